@@ -1,0 +1,351 @@
+/*
+ * engine: the rules of an auction as pure functions.
+ *
+ *     decide(state, command) -> events or a refusal
+ *     evolve(state, event)   -> the next state
+ *
+ * No I/O, no clock, no randomness of its own, no allocation per bid: times,
+ * nonces and identities come in with the command.  The state is one flat
+ * block with indexes instead of pointers, so that it can be copied, compared
+ * byte by byte, journalled and rolled back.  The same events give the same
+ * bytes on every machine.
+ */
+
+#ifndef GAVEL_ENGINE_H
+#define GAVEL_ENGINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/codes.h"
+
+#pragma GCC visibility push(hidden)
+
+#define ENGINE_REV          1
+#define ENGINE_MAX_AMOUNT   INT64_C(9007199254740991)
+#define ENGINE_ID_SHIFT     22      /* id = auction << 22 | seq */
+#define ENGINE_HASH_LEN     32
+#define ENGINE_NONCE_LEN    16
+#define ENGINE_REQUEST_LEN  64      /* bytes of a request id at most */
+#define ENGINE_REASON_LEN   200
+#define ENGINE_MAX_LOTS     10000
+#define ENGINE_MAX_TEAMS    64
+#define ENGINE_LADDER_LEN   16
+#define NOBODY              0
+
+typedef enum { MODE_TEAM_DRAFT = 1, MODE_LIVE, MODE_TIMED } auction_mode_t;
+
+typedef enum {
+    AUCTION_VOID = 0,            /* before auction.created */
+    AUCTION_DRAFT, AUCTION_SCHEDULED, AUCTION_LOBBY, AUCTION_LIVE,
+    AUCTION_PAUSED, AUCTION_ENDING, AUCTION_ENDED, AUCTION_SETTLED,
+    AUCTION_ARCHIVED, AUCTION_CANCELLED, AUCTION_ABORTED
+} auction_status_t;
+
+typedef enum {
+    LOT_QUEUED = 1, LOT_OPEN, LOT_FROZEN, LOT_SOLD, LOT_UNSOLD,
+    LOT_WITHDRAWN, LOT_VOIDED
+} lot_status_t;
+
+typedef enum {                   /* spec/field.md A.3 */
+    CLOCK_HARD = 1, CLOCK_RESET_TO, CLOCK_ALWAYS_RESET, CLOCK_EXTEND_END_BY,
+    CLOCK_EXTEND_TO
+} clock_preset_t;
+
+typedef struct { int64_t from, step; } ladder_step_t;
+
+typedef struct {
+    uint32_t        nsteps;
+    ladder_step_t   steps[ENGINE_LADDER_LEN];    /* by rising `from` */
+} ladder_t;
+
+typedef struct {
+    clock_preset_t  preset;
+    int64_t         duration_ms;     /* of a lot that opens */
+    int64_t         window_ms;       /* the preset's w: when a bid extends */
+    int64_t         extend_ms;       /* by how much, or to how much */
+    uint32_t        max_extensions;  /* 0: no limit */
+    int64_t         hard_end_ms;     /* after opening; 0: none */
+} clock_rules_t;
+
+typedef struct {
+    char            currency[8];     /* "AP", "KRW", "USD" */
+    ladder_t        ladder;
+    uint32_t        strict_increment; /* amount > price + step */
+    uint32_t        on_grid;         /* refuse amounts off the ladder */
+    clock_rules_t   clock;
+    int64_t         min_price;       /* base price of lots that name none */
+    uint32_t        roster_min, roster_max;      /* team_draft */
+    int64_t         start_budget;
+    int64_t         auto_next_ms;    /* open the next lot after; -1: host */
+    uint32_t        auto_end;        /* end when the last lot is resolved */
+    uint32_t        one_at_a_time;
+    int64_t         stagger_ms;      /* timed: between ends of lots */
+} rules_t;
+
+typedef struct {
+    int64_t         id;              /* auction << 22 | seq of lot.queued */
+    int64_t         item_id;
+    uint32_t        number;          /* 1, 2, ... as it was queued */
+    uint32_t        position;        /* order in the queue */
+    uint32_t        status;          /* lot_status_t */
+    uint32_t        round;           /* 0 before it opened */
+    int64_t         base_price;
+    int64_t         price;           /* 0 before the first bid */
+    int64_t         leader;          /* user id or NOBODY */
+    int64_t         leader_team;     /* team id or NOBODY */
+    int64_t         leader_bid;      /* bid id or 0 */
+    uint32_t        bid_count;       /* of this round */
+    uint32_t        extensions;
+    int64_t         opened_at;       /* ms, 0 = not */
+    int64_t         ends_at;         /* ms */
+    int64_t         hard_end;        /* ms, 0 = none */
+    int64_t         frozen_at;       /* ms; of LOT_FROZEN */
+    int64_t         duration_ms;     /* its own, or 0: the rules' */
+} lot_t;
+
+typedef struct {
+    int64_t         id;              /* of the relational row */
+    int64_t         leader;          /* user id */
+    int64_t         budget;          /* granted in all */
+    int64_t         held;            /* in open bids it leads */
+    int64_t         spent;           /* captured */
+    uint32_t        roster;          /* lots won */
+    uint32_t        slots;           /* roster_max of this team */
+    uint32_t        suspended;
+    uint32_t        gone;            /* team.left */
+} team_t;
+
+typedef struct {
+    uint32_t        size;            /* bytes of the block */
+    uint32_t        engine_rev;
+    int64_t         id, owner;
+    int64_t         epoch, seq;
+    unsigned char   head[ENGINE_HASH_LEN];       /* hash of event `seq` */
+    int64_t         ts;              /* of event `seq`, ms */
+    uint32_t        mode, status;
+    uint32_t        before_pause;    /* reserved: status to resume to */
+    uint32_t        rules_version;
+    int64_t         starts_at, ends_at, started_at, paused_at, ended_at;
+    int64_t         next_open_at;    /* auto_next: ms, 0 = none */
+    rules_t         rules;
+    uint32_t        current;         /* index of the lot on the block + 1 */
+    uint32_t        nlots, lots_cap, nteams, teams_cap;
+    uint32_t        lots_at, teams_at;           /* offsets in the block */
+} auction_t;
+
+#define auction_lots(a)   ((lot_t *) ((char *) (a) + (a)->lots_at))
+#define auction_teams(a)  ((team_t *) ((char *) (a) + (a)->teams_at))
+
+/* Commands.  What a member of the public, a host or the server itself can
+ * want; everything else about them (who, when, under which id) is common. */
+typedef enum {
+    CMD_CREATE = 1,     /* mode, owner, rules, starts_at, ends_at: seq 0 only */
+    CMD_UPDATE,         /* rules?, starts_at?, ends_at?: draft, scheduled */
+    CMD_PUBLISH, CMD_UNPUBLISH, CMD_LOBBY, CMD_START, CMD_PAUSE, CMD_RESUME,
+    CMD_END, CMD_CANCEL /* reason */, CMD_ABORT /* reason */,
+    CMD_LOT_ADD,        /* item_id, base_price (-1: rules'), duration_ms? */
+    CMD_LOT_CHANGE,     /* lot_id, base_price */
+    CMD_LOT_MOVE,       /* lot_id, position (1 = next) */
+    CMD_LOT_WITHDRAW,   /* lot_id */
+    CMD_LOT_OPEN,       /* lot_id, or 0: the next in the queue */
+    CMD_LOT_CLOSE,      /* lot_id, round: the clock ran out (internal) */
+    CMD_LOT_HAMMER,     /* lot_id or 0: the host closes now */
+    CMD_LOT_EXTEND,     /* lot_id or 0, ms > 0 */
+    CMD_LOT_HOLD, CMD_LOT_RESUME,                /* freeze one lot, go on */
+    CMD_BID,            /* lot_id or 0, round or 0, amount */
+    CMD_TEAM_ADD,       /* team_id, user_id (leader or 0), amount (budget,
+                           -1: rules'), slots (0: rules') */
+    CMD_TEAM_LEADER,    /* team_id, user_id */
+    CMD_TEAM_SUSPEND,   /* team_id, amount 1|0 */
+    CMD_TEAM_REMOVE,    /* team_id */
+    CMD_POINTS_GRANT,   /* team_id, amount (may be negative), reason */
+    CMD_RECOVER,        /* ms: give back lost time to open lots (internal) */
+    CMD_NEW_EPOCH,      /* the log lost its tail (internal) */
+    CMD_MAX
+} command_type_t;
+
+/* Where the actor's right comes from; set by the server, never the client. */
+#define ACTOR_ADMIN     1
+#define ACTOR_SERVER    2          /* internal: clock, recovery, creation */
+
+/* Where it came from; written to the bid for the record. */
+typedef enum { ORIGIN_REST = 1, ORIGIN_WS, ORIGIN_SIO, ORIGIN_CHAT,
+               ORIGIN_SERVER } origin_t;
+
+typedef struct {
+    command_type_t   type;
+    origin_t         origin;
+    uint32_t         actor_roles;        /* ACTOR_* */
+    int64_t          actor;              /* user id; NOBODY for the server */
+    int64_t          at;                 /* stamp of the arrived frame, ms */
+    uint32_t         request_len;
+    char             request_id[ENGINE_REQUEST_LEN];   /* may be empty */
+    unsigned char    nonce[ENGINE_NONCE_LEN];          /* host's randomness */
+
+    int64_t          lot_id, round, team_id, user_id, item_id;
+    int64_t          amount, base_price, position, ms, slots;
+    int64_t          starts_at, ends_at; /* -1: not given; 0: none */
+    uint32_t         mode;
+    const rules_t   *rules;              /* NULL: not given */
+    uint32_t         reason_len;
+    char             reason[ENGINE_REASON_LEN];
+} command_t;
+
+/* Events.  The canonical name of EV_BID_ACCEPTED is "bid.accepted" etc. */
+typedef enum {
+    EV_AUCTION_CREATED = 1, EV_AUCTION_UPDATED, EV_AUCTION_SCHEDULED,
+    EV_AUCTION_UNSCHEDULED, EV_AUCTION_LOBBY, EV_AUCTION_STARTED,
+    EV_AUCTION_PAUSED, EV_AUCTION_RESUMED, EV_AUCTION_ENDING,
+    EV_AUCTION_ENDED, EV_AUCTION_CANCELLED, EV_AUCTION_ABORTED,
+    EV_AUCTION_RECOVERED,
+    EV_LOT_QUEUED, EV_LOT_CHANGED, EV_LOT_MOVED, EV_LOT_WITHDRAWN,
+    EV_LOT_OPENED, EV_LOT_TIMER, EV_LOT_FROZEN, EV_LOT_RESUMED,
+    EV_LOT_SOLD, EV_LOT_UNSOLD,
+    EV_BID_ACCEPTED, EV_BID_VOIDED,
+    EV_TEAM_JOINED, EV_TEAM_LEADER, EV_TEAM_SUSPENDED, EV_TEAM_LEFT,
+    EV_POINTS_GRANTED,
+    EV_MAX
+} event_type_t;
+
+/* One flat struct for all types; a table in events.c says which fields each
+ * type has, under which name and in which part (public or private). */
+typedef struct {
+    event_type_t     type;
+    int64_t          epoch, seq, ts;
+    int64_t          actor;              /* NOBODY: the server */
+    uint32_t         request_len;
+    char             request_id[ENGINE_REQUEST_LEN];
+    unsigned char    nonce[ENGINE_NONCE_LEN];    /* used if there is a
+                                                    private part */
+
+    int64_t          lot_id, round, item_id, number, position;
+    int64_t          bid_id, bidder, team_id, user_id;
+    int64_t          amount, price, min_next, base_price, count, extensions;
+    int64_t          ends_at, starts_at, at, ms, budget, slots, balance;
+    int64_t          sold, unsold;
+    uint32_t         mode, origin, how;  /* how: enum written as a word */
+    rules_t          rules;
+    uint32_t         reason_len;
+    char             reason[ENGINE_REASON_LEN];
+} event_t;
+
+/* A refusal: the code, and the numbers its answer carries (-1: none). */
+typedef struct {
+    gavel_code_t     code;
+    int64_t          min_next, max_bid;
+    const char      *detail;             /* static text in English, or NULL */
+} refusal_t;
+
+/* The most events one command can give, but for CANCEL and START of many
+ * lots, which give one more per lot: events_room() says how many. */
+#define ENGINE_EVENTS  8
+
+/* An empty auction (status VOID, seq 0) in one malloc'ed block; free() it.
+ * NULL: no memory. */
+auction_t *auction_create(int64_t id);
+auction_t *auction_copy(const auction_t *a);
+
+/* How many events c could give at most. */
+uint32_t events_room(const auction_t *a, const command_t *c);
+
+/*
+ * Decides c at time `now` (ms, cluster time, not before c->at).  Returns the
+ * number of events written to ev (which has events_room() places), seq, epoch
+ * and ts filled in, or 0 with *r.  The state is not touched.  The first event
+ * of an accepted command has its actor and request_id.
+ */
+uint32_t decide(const auction_t *a, const command_t *c, int64_t now,
+    event_t *ev, refusal_t *r);
+
+/* Undo memory for speculation: what evolve() overwrote, newest first. */
+typedef struct journal_s  journal_t;
+journal_t *journal_create(void);                 /* malloc'ed */
+void journal_destroy(journal_t *j);
+void journal_clear(journal_t *j);                /* forget: it is committed */
+void journal_undo(journal_t *j, auction_t **a);  /* as before the first */
+size_t journal_size(const journal_t *j);         /* bytes */
+
+/*
+ * Applies e.  *a may move (a lot or team was added).  j may be NULL.  Returns
+ * 0, or -1 when e is not legal in this state (wrong seq, unknown lot, an
+ * amount that does not fit, ...) or memory is out; then nothing changed.
+ * Does not touch a->head: see event_seal().
+ */
+int evolve(auction_t **a, const event_t *e, journal_t *j);
+
+/*
+ * Canonical JSON of an event:
+ *   {"v":1,"auction_id":1,"epoch":1,"seq":5,"ts":"...Z","type":"bid.accepted",
+ *    "actor":7,"request_id":"...","data":{...}}
+ * actor and request_id are left out when there is none.  Returns bytes
+ * written, or 0 if it does not fit.  The private part is "" or {...}.
+ */
+#define EVENT_TEXT_MAX     4096
+#define EVENT_PRIVATE_MAX  1024
+size_t event_public(const event_t *e, int64_t auction_id, char *buf,
+    size_t size);
+size_t event_private(const event_t *e, char *buf, size_t size);
+
+/* Back from both parts; 0, or -1 (malformed, unknown type: engine_halted). */
+int event_parse(event_t *e, int64_t *auction_id, const char *pub,
+    size_t pub_len, const char *priv, size_t priv_len);
+
+/* hash = SHA-256(prev || public || SHA-256(nonce || private)); an event
+ * without a private part has an empty nonce there. */
+void event_hash(const unsigned char prev[ENGINE_HASH_LEN], const char *pub,
+    size_t pub_len, const unsigned char *nonce, const char *priv,
+    size_t priv_len, unsigned char out[ENGINE_HASH_LEN]);
+
+/* Moves the head (journalled). */
+void event_seal(auction_t *a, const unsigned char hash[ENGINE_HASH_LEN],
+    journal_t *j);
+
+const char *event_name(event_type_t type);       /* "bid.accepted" */
+event_type_t event_type(const char *name, size_t len);      /* 0: unknown */
+const char *auction_status_name(uint32_t status);
+const char *lot_status_name(uint32_t status);
+const char *auction_mode_name(uint32_t mode);    /* "team_draft" ... */
+uint32_t auction_mode(const char *name, size_t len);        /* 0: unknown */
+
+/* The next thing the clock will do: its time in ms, or 0 for nothing, and in
+ * *c (if not NULL) the internal command to give then. */
+int64_t auction_deadline(const auction_t *a, command_t *c);
+
+/* Rules.  Defaults by mode (DESIGN 4.4); JSON as clients write it, over the
+ * defaults; JSON as events and states carry it.  rules_parse returns 0, or -1
+ * and the offending member in *what (static). */
+void rules_default(rules_t *r, uint32_t mode);
+int rules_parse(rules_t *r, uint32_t mode, const char *json, size_t len,
+    const char **what);
+size_t rules_text(const rules_t *r, char *buf, size_t size);
+
+/* What a bidder asks. */
+lot_t *lot_find(const auction_t *a, int64_t lot_id);        /* NULL: none */
+team_t *team_find(const auction_t *a, int64_t team_id);
+team_t *team_of(const auction_t *a, int64_t user_id);
+int64_t lot_min_next(const auction_t *a, const lot_t *lot);
+int64_t purse_available(const team_t *t);
+int64_t max_possible_bid(const auction_t *a, const team_t *t,
+    const lot_t *lot);
+
+/*
+ * The state as viewers see it, JSON.  size 0 asks how much it could be at
+ * most.  Everything in this state is public; audiences come with hidden parts.
+ *   {"auction_id","mode","status","owner_id","epoch","seq","head",
+ *    "starts_at","ends_at","started_at","paused_at","ended_at",
+ *    "rules":{..},"current_lot_id",
+ *    "lots":[{"lot_id","item_id","number","position","status","round",
+ *             "base_price","price","min_next","leader_id","leader_team_id",
+ *             "bid_id","bid_count","extensions","opened_at","ends_at"}],
+ *    "teams":[{"team_id","leader_id","budget","held","spent","available",
+ *              "max_bid","roster","slots","suspended"}]}
+ * Times that are not set are null.
+ */
+size_t state_text(const auction_t *a, char *buf, size_t size);
+
+/* Snapshot for storage: the block itself, versioned; load checks it. */
+size_t state_save(const auction_t *a, char *buf, size_t size);
+auction_t *state_load(const char *buf, size_t size);         /* NULL: bad */
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * task: work that would block, in nginx's thread pool "gavel".
+ */
+
+#ifndef GAVEL_TASK_H
+#define GAVEL_TASK_H
+
+#include "core/flow.h"
+
+/* At configuration: the pool must be declared (PROTOCOL 28); NGX_ERROR and a
+ * message if it is not. */
+ngx_int_t gavel_task_init(ngx_conf_t *cf);
+
+/*
+ * Runs work(arg) in a thread, then the flow's next step.  work may touch only
+ * arg, whose `size` bytes are copied in before and copied back after, so a
+ * flow whose pool is gone meanwhile costs nothing.  A full queue ends the
+ * flow with `busy`.
+ */
+ngx_int_t gavel_flow_task(gavel_flow_t *f, void (*work)(void *arg), void *arg,
+    size_t size);
+
+#endif
