@@ -1,0 +1,148 @@
+// api: the REST API as a browser uses it: cookies, CSRF, problems as errors.
+
+/** An answer that is not a success; `code` is stable, `message` localised. */
+export class Problem extends Error {
+  constructor(status, body) {
+    super(body.detail || body.title || String(status));
+    this.status = status;
+    this.code = body.code || "unknown";
+    this.body = body;
+  }
+}
+
+const cookie = (name) =>
+  document.cookie
+    .split("; ")
+    .find((pair) => pair.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
+
+let refreshing = null;
+
+async function send(method, path, body, headers) {
+  const csrf = cookie("gavel_csrf");
+  const response = await fetch(`/api/v1${path}`, {
+    method,
+    credentials: "same-origin",
+    headers: {
+      Accept: "application/json",
+      "Accept-Language": document.documentElement.lang,
+      ...(body ? { "Content-Type": "application/json" } : {}),
+      ...(csrf ? { "X-CSRF-Token": decodeURIComponent(csrf) } : {}),
+      ...headers,
+    },
+    body: body ? JSON.stringify(body) : undefined,
+  });
+
+  const text = await response.text();
+  const value = text ? JSON.parse(text) : null;
+
+  if (!response.ok) {
+    throw new Problem(response.status, value || {});
+  }
+
+  return value;
+}
+
+/** One refresh for all who found their token expired at the same time. */
+function refresh() {
+  refreshing ??= send("POST", "/auth/refresh", {}).finally(() => {
+    refreshing = null;
+  });
+
+  return refreshing;
+}
+
+async function request(method, path, body, headers) {
+  try {
+    return await send(method, path, body, headers);
+  } catch (problem) {
+    if (
+      problem.status !== 401 ||
+      path.startsWith("/auth/") ||
+      !cookie("gavel_csrf")
+    ) {
+      throw problem;
+    }
+
+    await refresh();
+
+    return send(method, path, body, headers);
+  }
+}
+
+export const get = (path) => request("GET", path);
+export const post = (path, body = {}, headers) =>
+  request("POST", path, body, headers);
+
+/** Logs in with cookies that scripts cannot read; returns the user. */
+export async function login(identifier, password) {
+  const answer = await send("POST", "/auth/login", {
+    identifier,
+    password,
+    cookies: true,
+  });
+
+  return answer.user;
+}
+
+/** Makes an account and logs in. */
+export async function register(email, name, password) {
+  await send("POST", "/auth/register", { email, password, full_name: name });
+
+  return login(email, password);
+}
+
+export async function logout() {
+  await post("/auth/logout");
+}
+
+/** Who is logged in, or null. */
+export async function me() {
+  if (!cookie("gavel_csrf")) {
+    return null;
+  }
+
+  try {
+    return await get("/users/me");
+  } catch (problem) {
+    if (problem.status === 401 || problem.status === 403) {
+      return null;
+    }
+
+    throw problem;
+  }
+}
+
+const names = new Map();
+const asked = new Set();
+
+/** The display name of a user, once known; asks for missing ones in one go
+ *  and calls `arrived` when they are there. */
+export function nameOf(id, arrived) {
+  if (names.has(id)) {
+    return names.get(id);
+  }
+
+  if (!asked.size) {
+    setTimeout(() => fetchNames(arrived), 20);
+  }
+
+  asked.add(id);
+
+  return `#${id}`;
+}
+
+async function fetchNames(arrived) {
+  const ids = [...asked].slice(0, 100);
+
+  asked.clear();
+  ids.forEach((id) => names.set(id, `#${id}`));
+
+  const people = await get(`/users?ids=${ids.join(",")}`);
+
+  people.results.forEach((user) => names.set(user.id, user.display_name));
+  arrived();
+}
+
+/** A request id of our own: a retry with the same one is the same request. */
+export const requestId = () => crypto.randomUUID();

@@ -1,0 +1,163 @@
+// feed: one auction over a WebSocket, in order, without gaps.
+//
+// It keeps `epoch:seq`, comes back after a loss with what it has, and hands on
+// either a whole state (a snapshot) or the next event.  It keeps the server's
+// time, so that every countdown shows the same.
+
+import { fold } from "./state.js";
+
+const PROTOCOL = 4005;
+const FORBIDDEN = 4002;
+
+export class Feed {
+  /** on: { change(state, event|null), status(word), notice(frame) } */
+  constructor(auctionId, on) {
+    this.channel = `auction:${auctionId}`;
+    this.auctionId = auctionId;
+    this.on = on;
+    this.state = null;
+    this.offset = 0;
+    this.tries = 0;
+    this.waiting = new Map();
+    this.connect();
+  }
+
+  /** The server's time now, in ms. */
+  now() {
+    return Date.now() + this.offset;
+  }
+
+  connect() {
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+
+    this.on.status(this.tries ? "lost" : "connecting");
+    this.socket = new WebSocket(`${scheme}://${location.host}/api/v1/ws`);
+    this.socket.onmessage = (message) => this.receive(JSON.parse(message.data));
+    this.socket.onclose = (close) => this.closed(close.code);
+  }
+
+  send(frame) {
+    this.socket.send(JSON.stringify(frame));
+  }
+
+  subscribe() {
+    const { epoch, seq } = this.state || {};
+
+    this.send({
+      type: "subscribe",
+      channel: this.channel,
+      ...(this.state ? { epoch, last_seq: seq } : {}),
+    });
+  }
+
+  /** Sends a command; resolves with its ack, rejects with the error. */
+  command(frame) {
+    const id = frame.request_id || crypto.randomUUID();
+
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { frame: { ...frame, request_id: id }, resolve, reject });
+      if (this.socket.readyState === WebSocket.OPEN) {
+        this.send({ ...frame, request_id: id });
+      }
+    });
+  }
+
+  receive(frame) {
+    if (frame.server_time) {
+      this.offset = Date.parse(frame.server_time) - Date.now();
+    }
+
+    switch (frame.type) {
+      case "hello":
+        this.tries = 0;
+        this.subscribe();
+        this.waiting.forEach(({ frame: command }) => this.send(command));
+        break;
+
+      case "subscribed":
+        this.on.status("connected");
+        break;
+
+      case "snapshot":
+        this.state = frame.state;
+        this.state.epoch = frame.epoch;
+        this.state.seq = frame.seq;
+        this.on.change(this.state, null);
+        break;
+
+      case "event":
+        this.event(frame.event);
+        break;
+
+      case "heartbeat":
+        if (this.state && frame.seq > this.state.seq) {
+          this.again();
+        }
+        break;
+
+      case "ack":
+      case "error":
+        this.answer(frame);
+        break;
+    }
+  }
+
+  event(event) {
+    if (!this.state || event.seq <= this.state.seq) {
+      return;
+    }
+
+    if (fold(this.state, event)) {
+      this.on.change(this.state, event);
+    } else {
+      this.again();
+    }
+  }
+
+  /** Asks for a fresh snapshot. */
+  again() {
+    this.state = null;
+    this.send({ type: "unsubscribe", channel: this.channel });
+    this.subscribe();
+  }
+
+  answer(frame) {
+    const waiter = this.waiting.get(frame.request_id);
+
+    if (!waiter) {
+      if (frame.type === "error") {
+        this.on.notice(frame);
+      }
+      return;
+    }
+
+    this.waiting.delete(frame.request_id);
+
+    if (frame.type === "ack" && frame.ok !== false) {
+      waiter.resolve(frame);
+    } else {
+      waiter.reject(frame);
+    }
+  }
+
+  /** Comes back with the place it had; who is refused does not hammer. */
+  closed(code) {
+    if (code === FORBIDDEN || code === PROTOCOL) {
+      this.on.status("lost");
+      return;
+    }
+
+    this.tries += 1;
+    this.on.status("lost");
+
+    const delay = Math.min(10_000, 250 * 2 ** Math.min(this.tries, 6));
+
+    setTimeout(() => this.connect(), delay * (0.5 + Math.random()));
+  }
+
+  /** After a login or logout: the socket takes its cookies anew. */
+  renew() {
+    this.tries = 0;
+    this.socket.close(1000);
+  }
+}

@@ -1,0 +1,96 @@
+// index: the list of auctions.
+
+import {
+  html,
+  render,
+  useEffect,
+  useState,
+} from "/vendor/htm/preact/standalone.module.js";
+import { get, me } from "./api.js";
+import { Header, modeName } from "./shell.js";
+import { t, when } from "./text.js";
+
+const tabs = ["all", "live", "scheduled", "ended"];
+
+const query = (tab) => (tab === "all" ? "" : `&status=${tab}`);
+
+function Page() {
+  const [user, setUser] = useState(null);
+  const [tab, setTab] = useState("all");
+  const [list, setList] = useState(null);
+  const [error, setError] = useState("");
+
+  const load = async (cursor) => {
+    try {
+      const more = cursor ? `&cursor=${cursor}` : "";
+      const page = await get(`/auctions?page_size=24${query(tab)}${more}`);
+
+      setError("");
+      setList((old) =>
+        cursor && old
+          ? { ...page, results: [...old.results, ...page.results] }
+          : page,
+      );
+    } catch (problem) {
+      setError(problem.message);
+    }
+  };
+
+  useEffect(() => me().then(setUser, () => setUser(null)), []);
+  useEffect(() => {
+    load();
+  }, [tab]);
+
+  return html`
+    <${Header} user=${user} changed=${setUser} />
+    <main>
+      <h1>${t("auctions")}</h1>
+      <div class="tabs" role="tablist">
+        ${tabs.map(
+          (name) =>
+            html`<button
+              role="tab"
+              aria-selected=${name === tab}
+              onClick=${() => setTab(name)}
+            >
+              ${t(name)}
+            </button>`,
+        )}
+      </div>
+      ${error &&
+      html`<p class="error" role="alert">
+        ${error} <button onClick=${() => load()}>${t("retry")}</button>
+      </p>`}
+      ${list && !list.results.length && html`<p class="empty">${t("none")}</p>`}
+      <section class="grid">
+        ${list?.results.map((auction) => html`<${Card} ...${auction} />`)}
+      </section>
+      ${list?.next_cursor &&
+      html`<button onClick=${() => load(list.next_cursor)}>
+        ${t("more")}
+      </button>`}
+    </main>
+  `;
+}
+
+function Card(auction) {
+  return html`
+    <a class="card auction" href=${`/auctions/${auction.id}`}>
+      ${auction.image_url
+        ? html`<img src=${auction.image_url} alt="" loading="lazy" />`
+        : html`<div class="blank" aria-hidden="true">🔨</div>`}
+      <div class="body">
+        <span class=${`badge ${auction.status}`}>${t(auction.status)}</span>
+        <span class="mode">${modeName(auction.mode)}</span>
+        <h2>${auction.title}</h2>
+        <p class="when">
+          ${auction.ends_at
+            ? t("ends", when(auction.ends_at))
+            : auction.starts_at && t("starts", when(auction.starts_at))}
+        </p>
+      </div>
+    </a>
+  `;
+}
+
+render(html`<${Page} />`, document.getElementById("app"));
