@@ -46,8 +46,54 @@ gavel_code_t gavel_token_verify(const ngx_str_t *token, gavel_identity_t *id);
 /* {"keys":[...]} for /.well-known/jwks.json; lives as long as the cycle. */
 const ngx_str_t *gavel_auth_jwks(void);
 
+/* A new access token; NGX_ERROR: no memory. */
+ngx_int_t gavel_token_issue(ngx_pool_t *pool, uint64_t user, ngx_uint_t roles,
+    uint64_t session, ngx_str_t *token);
+
+/*
+ * Passwords: bcrypt in the thread pool.  The functions are work of
+ * gavel_flow_task() and see nothing but their gavel_password_t.  More than 72
+ * bytes, which bcrypt would cut, are hashed with SHA-256 first.
+ */
+#define GAVEL_PASSWORD_MAX  512              /* bytes: 128 characters */
+#define GAVEL_BCRYPT_LEN    60
+
+typedef struct {
+    u_char        password[GAVEL_PASSWORD_MAX];
+    size_t        len;
+    char          hash[GAVEL_BCRYPT_LEN + 1];
+    char          fresh[GAVEL_BCRYPT_LEN + 1];   /* match: a hash of the right
+                                                    cost, if it had another */
+    ngx_uint_t    cost;
+    ngx_uint_t    ok;
+} gavel_password_t;
+
+/* Prepares: a hash that is empty is that of nobody, and takes as long. */
+void gavel_password_set(gavel_password_t *p, const ngx_str_t *password,
+    const ngx_str_t *hash);
+void gavel_password_hash(void *password);        /* fills hash; ok */
+void gavel_password_match(void *password);       /* ok; perhaps fresh */
+
+/*
+ * Refresh tokens: 256 random bits.  The successor of a token is derived from
+ * it with the secret, so that everybody who shows the same token within the
+ * grace gets the same successor, and nobody has to store it.
+ */
+typedef struct {
+    ngx_str_t     text;             /* for the client */
+    ngx_str_t     hash;             /* for the database, hexadecimal */
+} gavel_refresh_t;
+
+ngx_int_t gavel_refresh_new(ngx_pool_t *pool, gavel_refresh_t *token);
+ngx_int_t gavel_refresh_read(ngx_pool_t *pool, const ngx_str_t *text,
+    gavel_refresh_t *token);        /* NGX_DECLINED: not a token */
+ngx_int_t gavel_refresh_next(ngx_pool_t *pool, const gavel_refresh_t *token,
+    gavel_refresh_t *next);
+
 /* CSRF: a token bound to the session, for cookie mode (header X-CSRF-Token,
  * readable cookie gavel_csrf). */
+ngx_int_t gavel_csrf_token(ngx_pool_t *pool, uint64_t session,
+    ngx_str_t *token);
 ngx_uint_t gavel_csrf_valid(const gavel_identity_t *id,
     const ngx_str_t *token);
 
@@ -55,14 +101,14 @@ ngx_uint_t gavel_csrf_valid(const gavel_identity_t *id,
 #define GAVEL_COOKIE_REFRESH  "gavel_refresh"
 #define GAVEL_COOKIE_CSRF     "gavel_csrf"
 
-/*
- * Flows of the auth commands; their data is the gavel_call_t of the command
- * room (f->data), so the steps are declared here and rows name them.
- */
-extern const gavel_step_pt  gavel_register_steps[];
-extern const gavel_step_pt  gavel_login_steps[];
-extern const gavel_step_pt  gavel_refresh_steps[];
-extern const gavel_step_pt  gavel_logout_steps[];
-extern const gavel_step_pt  gavel_change_password_steps[];
+/* Set-Cookie values of a session, added to *cookies (made if NULL); without
+ * tokens the three cookies are taken back.  NGX_ERROR: no memory. */
+ngx_int_t gavel_cookies_set(ngx_pool_t *pool, ngx_array_t **cookies,
+    const ngx_str_t *access, const ngx_str_t *refresh, const ngx_str_t *csrf);
+ngx_int_t gavel_cookies_clear(ngx_pool_t *pool, ngx_array_t **cookies);
+
+/* Seconds that a new access or refresh token lives. */
+time_t gavel_access_lifetime(void);
+time_t gavel_refresh_lifetime(void);
 
 #endif

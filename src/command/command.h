@@ -96,6 +96,15 @@ struct gavel_command_s {
 #define GAVEL_CMD_REPLICA   1    /* SQL reads that may be a little old */
 #define GAVEL_CMD_ONCE      2    /* honours Idempotency-Key (SQL) */
 #define GAVEL_CMD_HOT       4    /* the answer may be cached for a second */
+#define GAVEL_CMD_NO_CSRF   8    /* opens a session: there is none to ride */
+
+/* The executor's columns of a row. */
+#define SQL(function)             GAVEL_EXEC_SQL, function, 0, NULL, NULL
+#define ENGINE(type)              GAVEL_EXEC_ENGINE, NULL, type, NULL, NULL
+#define ENGINE_BY(type, prepare)  GAVEL_EXEC_ENGINE, NULL, type, prepare, NULL
+#define FLOW(steps)               GAVEL_EXEC_FLOW, NULL, 0, NULL, steps
+
+#define PARAM_END  { NULL, 0, 0, 0, 0, NULL, NULL, NULL, NULL }
 
 typedef struct {
     ngx_uint_t    method;
@@ -128,32 +137,46 @@ struct gavel_call_s {
     int64_t                  at;         /* stamp of arrival, cluster ms;
                                             0: now */
     json_t                  *params;     /* validated, canonical names */
-    ngx_str_t                params_text;/* the same as JSON text */
+    ngx_str_t                params_text;/* SQL: the same as JSON text, and
+                                            _ip, _roles, _session, _locale */
     u_char                   body_hash[32];
+    void                    *work;       /* FLOW: the steps' own */
     gavel_submission_t      *answer;     /* ENGINE: what the engine said */
     void                   (*done)(gavel_call_t *call);
     void                    *data;       /* of done */
 };
 
 /*
- * Validates `raw` (an object of everything that came, strings from the path
- * and query, any type from the body; may be NULL) against the row, checks
- * role, CSRF and rate, and runs the executor.  done is called exactly once
- * with call->flow.outcome filled, unless the pool goes away first.  The call
- * lives in its pool and is zeroed but for what the caller knows.
+ * Checks rate, role and CSRF, validates `raw` (an object of everything that
+ * came, strings from the path and query, any type from the body; may be NULL)
+ * against the row, and runs the executor.  done is called exactly once with
+ * call->flow.outcome filled, from inside when nothing had to wait, unless the
+ * pool goes away first.  The call lives in its pool (call->flow.pool) and is
+ * zeroed but for what the caller knows; raw stays the caller's and may be
+ * released at once.
+ *
+ * Strings become numbers only for parameters that may come by path or query.
+ * Unknown members are ignored; but userId, user_id, bidderId and bidder_id,
+ * where a row does not know them, must be the caller's own.  request_id is
+ * taken from raw if call->request_id is empty.
  */
 void gavel_command_run(gavel_call_t *call, json_t *raw);
 
-/* Parameters, for prepare functions and steps. */
+/* Parameters, for prepare functions and steps.  A time is in ms; null, and
+ * what was not given, is `none` or the empty string.  Strings belong to the
+ * call. */
 int64_t gavel_call_int(gavel_call_t *call, const char *name, int64_t none);
 ngx_str_t gavel_call_str(gavel_call_t *call, const char *name);
+ngx_uint_t gavel_call_has(gavel_call_t *call, const char *name);
 
 /* Writes an outcome that is an error as problem+json (DESIGN 4.10), in the
  * call's language.  Used by REST; frames use the outcome itself. */
 ngx_str_t gavel_outcome_problem(gavel_call_t *call,
     const gavel_outcome_t *outcome);
 
-/* Engine answers as a JSON ack: {"ok":true,"seq":..,"price":..,...}. */
+/* Engine answers as a JSON ack, a pure function of the first event:
+ * {"ok":true,"epoch":..,"seq":..,"type":..,"price":..,"min_next":..,
+ * "ends_at":..,"bid":{..}} as far as the event has them. */
 ngx_str_t gavel_outcome_ack(ngx_pool_t *pool, const gavel_submission_t *s);
 
 /* GAVEL_RATE_LIMITS=off */
