@@ -1,6 +1,6 @@
 /*
- * core: what every room may include: nginx's base types, and hidden symbols,
- * so that rooms can use short names inside one shared object.
+ * core: what every room may include: nginx's base types.  The linker hides
+ * all our symbols (scripts/exports.map), so rooms can use short names.
  */
 
 #ifndef GAVEL_CORE_H
@@ -9,7 +9,5 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_event.h>
-
-#pragma GCC visibility push(hidden)
 
 #endif

@@ -1,0 +1,112 @@
+# Gavel.  Each target is one obvious thing; the work is done in scripts/.
+#
+#   make deps                     installs what is missing (Debian 12)
+#   make build [SAN=1]            build/ngx_gavel.so, unit tests, benches
+#   make run [PORT=8080] [DATA=./var] [WORKERS=2] [DEMO=1]
+#   make test | test-long | bench | lint
+#   make install [DESTDIR=]       into Debian's nginx
+#   make clean
+
+NGINX_SRC ?= /usr/share/nginx/src
+OUT       := $(CURDIR)/build$(if $(SAN),/san)
+SRC       := $(OUT)/nginx-src
+MODULE    := $(OUT)/ngx_gavel.so
+
+CC        ?= cc
+WARNINGS  := -Wall -Wextra -Werror -Wpointer-arith -Wno-unused-parameter
+HARDENING := -fstack-protector-strong -Wformat -Werror=format-security \
+             -D_FORTIFY_SOURCE=2
+SANITIZE  := -fsanitize=address,undefined -fno-omit-frame-pointer \
+             -fno-sanitize-recover=undefined
+CC_OPT    := -g -O2 -fPIC -MMD $(if $(SAN),$(SANITIZE),$(HARDENING))
+LD_OPT    := -Wl,-z,relro -Wl,-z,now -fPIC $(if $(SAN),$(SANITIZE))
+
+PORT      ?= 8080
+DATA      ?= ./var
+WORKERS   ?= 2
+DEMO      ?= 1
+
+UNIT      := $(patsubst t/unit/%.c,$(OUT)/unit/%.t,$(wildcard t/unit/*.c))
+BENCH     := $(patsubst t/bench/%.c,$(OUT)/bench/%,$(wildcard t/bench/*.c))
+
+
+.PHONY: all deps build module html run test test-long bench lint install \
+        clean force
+
+all: build
+
+
+deps:
+	scripts/deps build run test
+
+build: module $(UNIT) $(BENCH) html
+
+
+# nginx's configure wants to write beside its sources, so it gets a tree of
+# symlinks.  It runs again when a source file came or went.
+
+module: $(SRC)/objs/Makefile $(SRC)/objs/gavel_schema.h
+	+$(MAKE) -s -C $(SRC) -f objs/Makefile \
+	    -f $(CURDIR)/scripts/depend.mk modules
+	@cmp -s $(SRC)/objs/ngx_gavel.so $(MODULE) \
+	    || install -m 644 $(SRC)/objs/ngx_gavel.so $(MODULE)
+
+$(SRC)/objs/Makefile: config scripts/exports.map Makefile $(OUT)/sources
+	rm -rf $(SRC)
+	cp -rs $(NGINX_SRC) $(SRC)
+	cd $(SRC) && bash -c '. ./conf_flags && ./configure \
+	    --with-cc-opt="$(CC_OPT)" --with-ld-opt="$(LD_OPT)" \
+	    "$${NGX_CONF_FLAGS[@]}" --add-dynamic-module=$(CURDIR)' \
+	    > $(OUT)/configure.log || { tail $(OUT)/configure.log; exit 1; }
+
+$(SRC)/objs/gavel_schema.h: force | $(SRC)/objs/Makefile
+	@scripts/schema --header > $@.new
+	@cmp -s $@.new $@ || cp $@.new $@
+
+$(OUT)/sources: force
+	@mkdir -p $(OUT)
+	@ls src/*/*.c > $@.new
+	@cmp -s $@.new $@ || cp $@.new $@
+
+
+# A C test or bench says in its first comment what it stands on:
+# "needs: engine times room/frame" is src/engine/*.c, src/core/times.c and
+# src/room/frame.c.
+
+PROGRAM    = scripts/program "$(CC)" "$(WARNINGS) -g -O2 \
+             $(if $(SAN),$(SANITIZE)) -I src -I t/unit" $< $@
+
+$(OUT)/unit/%.t: t/unit/%.c force | $(SRC)/objs/Makefile
+	@$(PROGRAM)
+
+$(OUT)/bench/%: t/bench/%.c force | $(SRC)/objs/Makefile
+	@$(PROGRAM)
+
+
+html:
+	@scripts/html $(OUT)/html
+
+lint:
+	scripts/lint
+
+run:
+	@scripts/deps build run
+	@$(MAKE) -s module html
+	@exec scripts/run "$(PORT)" "$(DATA)" "$(WORKERS)" "$(DEMO)"
+
+test:
+	@scripts/deps build run test
+	scripts/test
+
+test-long:
+	@scripts/deps build run test
+	scripts/test --long
+
+bench: build
+	scripts/bench
+
+install: module html
+	scripts/install "$(DESTDIR)"
+
+clean:
+	rm -rf build

@@ -1,0 +1,4 @@
+# Which headers each object was made of, as the compiler wrote them down.
+# Read beside nginx's own objs/Makefile.
+
+-include $(wildcard objs/addon/*/*.d)
