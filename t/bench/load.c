@@ -3,11 +3,12 @@
 /*
  * load: the load generator of the tests and of make bench.
  *
- *   load bids AUCTION LOT SECONDS STEP START RECORD [RATE]  < bidders
+ *   load bids AUCTION LOT SECONDS STEP START RECORD [RATE [TELL]]  < bidders
  *       bidders, one a line: "PORT TOKEN".  Everybody bids as soon as his
  *       last bid was answered (or RATE bids/s in all, open loop); amounts are
  *       handed out in rising order.  RECORD gets a line per answer:
- *       "request_id amount ok|code seq microseconds".
+ *       "request_id amount ok|code seq microseconds"; TELL gets a line
+ *       "amount microseconds" as each bid leaves, for a watcher.
  *
  *   load watch SOCKETS PORT PATH SECONDS PIDS [FRAME]
  *       opens SOCKETS watchers, sends FRAME on each, and counts what comes;
@@ -59,6 +60,7 @@ static struct {
     uint32_t   *latency;         /* of accepted, us */
     int         going;
     FILE       *record;
+    FILE       *tell;
 } bids;
 
 
@@ -138,6 +140,11 @@ bid(bidder_t *b)
                  "{\"type\":\"bid\",\"auction_id\":%ld,\"lot_id\":%ld,"
                  "\"amount\":%ld,\"request_id\":\"load-%d-%lu\"}",
                  bids.auction, bids.lot, (long) b->amount, getpid(), b->id);
+
+    if (bids.tell) {
+        fprintf(bids.tell, "%ld %ld\n", (long) b->amount, (long) b->sent_at);
+        fflush(bids.tell);
+    }
 
     ws_send(&b->ws, frame, n);
 }
@@ -281,6 +288,7 @@ run_bids(int argc, char **argv)
     bids.next = atol(argv[6]);
     bids.record = fopen(argv[7], "w");
     bids.rate = argc > 8 ? atol(argv[8]) : 0;
+    bids.tell = argc > 9 ? fopen(argv[9], "w") : NULL;
     bids.latency = malloc(MAX_SENT * sizeof(uint32_t));
 
     if (bids.record == NULL) {
