@@ -1,0 +1,159 @@
+// pages: two people bid in one auction, a third watches, OBS shows it.
+//
+//   node pages.mjs BASE AUCTION OVERLAY_PATH EMAIL1 EMAIL2 PASSWORD
+//
+// Prints TAP; started by pages.t, which made the auction.
+
+import assert from "node:assert";
+import { chromium } from "playwright-core";
+
+const [base, auction, overlay, first, second, password] = process.argv.slice(2);
+let number = 0;
+
+const browser = await chromium.launch({
+  executablePath: "/usr/bin/chromium",
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+});
+
+async function test(name, body) {
+  number += 1;
+
+  try {
+    await body();
+    console.log(`ok ${number} - ${name}`);
+  } catch (error) {
+    console.log(`not ok ${number} - ${name}`);
+    console.log(String(error.stack).replace(/^/gm, "# "));
+  }
+}
+
+/** A page of its own person, with its own cookies; complaints are kept. */
+async function person(path, locale = "en-US") {
+  const context = await browser.newContext({ locale });
+  const page = await context.newPage();
+
+  page.complaints = [];
+  page.on("pageerror", (error) => page.complaints.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") {
+      page.complaints.push(message.text());
+    }
+  });
+  page.setDefaultTimeout(10_000);
+  await page.goto(base + path);
+
+  return page;
+}
+
+async function login(page, email) {
+  await page.click("#login");
+  await page.fill("input[name=identifier]", email);
+  await page.fill("input[name=password]", password);
+  await page.click(".door button[type=submit]");
+  await page.waitForSelector("#logout");
+}
+
+const shows = (page, selector, text) =>
+  page.waitForFunction(
+    ([where, what]) => document.querySelector(where)?.textContent.includes(what),
+    [selector, text],
+  );
+
+const path = `/auctions/${auction}`;
+const [kim, lee, watcher, scene] = await Promise.all([
+  person(path),
+  person(path),
+  person(path, "ko-KR"),
+  person(overlay),
+]);
+
+await test("the list shows the auction and leads to it", async () => {
+  const page = await person("/");
+
+  await page.click(`a[href="${path}"]`);
+  await shows(page, ".link", "Connected");
+  assert.deepEqual(page.complaints, []);
+});
+
+await test("a guest is told to log in before he can bid", async () => {
+  await shows(watcher, ".hint", "로그인");
+  assert.equal(await watcher.$("#bid"), null);
+});
+
+await test("two people log in", async () => {
+  await login(kim, first);
+  await login(lee, second);
+  await kim.waitForSelector("#bid:not([disabled])");
+  await lee.waitForSelector("#bid:not([disabled])");
+});
+
+await test("a bid is seen by everybody at once", async () => {
+  await kim.click("#bid");
+  await shows(kim, "#leading", "You are leading");
+  await Promise.all([
+    shows(lee, "#price", "10"),
+    shows(watcher, "#price", "10"),
+    shows(scene, "#price", "10"),
+  ]);
+});
+
+await test("the other raises, and the first is no longer leading", async () => {
+  await lee.click("#bid");
+  await shows(lee, "#leading", "You are leading");
+  await Promise.all([
+    shows(kim, "#price", "20"),
+    shows(watcher, "#price", "20"),
+    shows(scene, "#price", "20"),
+  ]);
+  await kim.waitForSelector("#bid:not([disabled])");
+});
+
+await test("an amount that is too low is refused with its reason", async () => {
+  await kim.evaluate(() => {
+    document.querySelector(".bidding form").noValidate = true;
+  });
+  await kim.fill(".bidding input", "1");
+  await kim.click(".bidding form button");
+  await kim.waitForSelector('[data-code="too_low"]');
+});
+
+await test("a page that lost its connection catches up", async () => {
+  await watcher.context().setOffline(true);
+  await kim.click("#bid");
+  await shows(kim, "#price", "30");
+  await watcher.context().setOffline(false);
+  await shows(watcher, "#price", "30");
+});
+
+await test("the countdowns agree and the overlay is transparent", async () => {
+  const seconds = async (page) =>
+    parseFloat((await page.textContent(".clock")).trim().split(":").pop());
+
+  assert.ok(Math.abs((await seconds(kim)) - (await seconds(watcher))) <= 1);
+  assert.match(
+    await scene.evaluate(() => getComputedStyle(document.body).backgroundColor),
+    /rgba\(0, 0, 0, 0\)|transparent/,
+  );
+});
+
+await test("no page complained", async () => {
+  const expected = /ERR_INTERNET_DISCONNECTED|WebSocket connection/;
+
+  for (const page of [kim, lee, watcher, scene]) {
+    assert.deepEqual(
+      page.complaints.filter((text) => !expected.test(text)),
+      [],
+    );
+  }
+});
+
+await browser.close();
+console.log(`1..${number}`);
