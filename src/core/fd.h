@@ -14,28 +14,35 @@
 #define GAVEL_FD_READ      1
 #define GAVEL_FD_WRITE     2
 #define GAVEL_FD_TIMEOUT   4      /* only reported */
-#define GAVEL_FD_CLOSE     8      /* only reported: the worker is going away */
+#define GAVEL_FD_CLOSE     8      /* only reported: the worker shuts down, and
+                                     this fd is idle; may be ignored */
+#define GAVEL_FD_ABORT    16      /* only reported: worker_shutdown_timeout has
+                                     passed, close now */
 
 typedef struct gavel_fd_s  gavel_fd_t;
 
-/* Called with one of the bits above.  May detach the fd it is called for. */
+/* Called with one of the bits above.  May detach the fd it is called for.
+ * READ and WRITE are also reported for a broken connection. */
 typedef void (*gavel_fd_handler_pt)(void *data, ngx_uint_t what);
 
-/* Takes a slot of worker_connections; NULL if there is none left. */
+/* Takes a slot of worker_connections; NULL if there is none left.  The fd
+ * lives until gavel_fd_detach(). */
 gavel_fd_t *gavel_fd_attach(int fd, gavel_fd_handler_pt handler, void *data,
     ngx_log_t *log);
 
 /* Sets the interest to exactly mask (GAVEL_FD_READ|WRITE); idempotent. */
 ngx_int_t gavel_fd_want(gavel_fd_t *f, ngx_uint_t mask);
 
-/* Arms (or with 0 disarms) the timeout, in milliseconds. */
+/* Arms (or with 0 disarms) the timeout, in milliseconds.  It is cancelable:
+ * who has work under way holds the keeper (core/keeper.h). */
 void gavel_fd_timeout(gavel_fd_t *f, ngx_msec_t ms);
 
-/* An idle fd does not keep a worker alive that shuts down gracefully: its
- * handler gets GAVEL_FD_CLOSE then. */
+/* The handler of an idle fd gets GAVEL_FD_CLOSE when the worker begins to
+ * shut down gracefully. */
 void gavel_fd_idle(gavel_fd_t *f, ngx_uint_t on);
 
-/* Forgets the descriptor, which must still be open. */
+/* Forgets the descriptor, which must still be open, unless the interest is
+ * 0: libpq closes its socket while it connects. */
 void gavel_fd_detach(gavel_fd_t *f);
 
 #endif

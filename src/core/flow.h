@@ -57,7 +57,9 @@ struct gavel_flow_s {
     void                 *owner;     /* of done */
     void                (*detach)(void *wait);
     void                 *wait;
+    ngx_pool_cleanup_t   *cleanup;
     unsigned              running:1;
+    unsigned              woken:1;
     unsigned              ended:1;
 };
 
