@@ -66,7 +66,6 @@ struct gavel_submission_s {
 };
 
 gavel_submission_t *gavel_submission_new(void);  /* NULL: no memory */
-void gavel_submission_free(gavel_submission_t *s);     /* not submitted */
 void gavel_auction_submit(gavel_submission_t *s);
 
 /* The submitter has left: the command goes on, done is not called. */

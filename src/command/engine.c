@@ -35,22 +35,37 @@ gavel_engine_submit(gavel_flow_t *f)
     gavel_call_t  *call = f->data;
 
     gavel_code_t         code;
-    gavel_submission_t  *s;
+    gavel_submission_t  *s, *draft;
 
-    call->answer = ngx_palloc(f->pool, sizeof(gavel_submission_t));
-    s = gavel_submission_new();
+    /* written where the answer will be, as it may yet be refused */
 
-    if (call->answer == NULL || s == NULL) {
-        return gavel_flow_refuse(f, GAVEL_busy);
+    draft = ngx_pcalloc(f->pool, sizeof(gavel_submission_t));
+    if (draft == NULL) {
+        return NGX_ERROR;
     }
 
-    code = gavel_engine_fill(call, s);
+    code = gavel_engine_fill(call, draft);
     if (code != GAVEL_OK) {
-        gavel_submission_free(s);
         return gavel_flow_refuse(f, code);
     }
 
-    return gavel_flow_submit(f, s, call->answer);
+    s = gavel_submission_new();
+    if (s == NULL) {
+        return gavel_flow_refuse(f, GAVEL_busy);
+    }
+
+    s->auction_id = draft->auction_id;
+    s->command = draft->command;
+    ngx_memcpy(s->body_hash, draft->body_hash, sizeof(s->body_hash));
+
+    if (s->command.rules == &draft->rules) {
+        s->rules = draft->rules;
+        s->command.rules = &s->rules;
+    }
+
+    call->answer = draft;
+
+    return gavel_flow_submit(f, s, draft);
 }
 
 
