@@ -27,7 +27,9 @@ WORKERS   ?= 2
 DEMO      ?= 1
 
 UNIT      := $(patsubst t/unit/%.c,$(OUT)/unit/%.t,$(wildcard t/unit/*.c))
-BENCH     := $(patsubst t/bench/%.c,$(OUT)/bench/%,$(wildcard t/bench/*.c))
+BENCH     := $(patsubst t/bench/%.c,$(OUT)/bench/%,\
+             $(wildcard t/bench/*.c) \
+             $(wildcard t/bench/peers/*.c))
 
 
 .PHONY: all deps build module html run test test-long bench lint install \
@@ -74,7 +76,7 @@ $(OUT)/sources: force
 # src/room/frame.c.
 
 PROGRAM    = scripts/program "$(CC)" "$(WARNINGS) -g -O2 \
-             $(if $(SAN),$(SANITIZE)) -I src -I t/unit" $< $@
+             $(if $(SAN),$(SANITIZE)) -I src -I t/unit" $< $@ $(SRC)
 
 $(OUT)/unit/%.t: t/unit/%.c force | $(SRC)/objs/Makefile
 	@$(PROGRAM)
