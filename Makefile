@@ -85,8 +85,12 @@ $(OUT)/bench/%: t/bench/%.c force | $(SRC)/objs/Makefile
 	@$(PROGRAM)
 
 
-html:
+html: node_modules/.package-lock.json
 	@scripts/html $(OUT)/html
+
+node_modules/.package-lock.json: package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 lint:
 	scripts/lint

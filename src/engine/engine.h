@@ -19,8 +19,6 @@
 
 #include "core/codes.h"
 
-#pragma GCC visibility push(hidden)
-
 #define ENGINE_REV          1
 #define ENGINE_MAX_AMOUNT   INT64_C(9007199254740991)
 #define ENGINE_ID_SHIFT     22      /* id = auction << 22 | seq */
