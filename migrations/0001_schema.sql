@@ -50,14 +50,12 @@ create table gavel.business (
     updated_at  timestamptz not null default now()
 );
 
--- A family of refresh tokens: one device that stayed logged in.  Only hashes
--- are kept; the token before the current one is honoured for a moment.
+-- A family of refresh tokens: one device that stayed logged in.  Only the
+-- hash of its current token is kept.
 create table gavel.session (
     id             bigint generated always as identity primary key,
     account_id     bigint not null references gavel.account,
     refresh_hash   bytea not null unique,
-    previous_hash  bytea,
-    rotated_at     timestamptz,
     device         text not null default '',
     ip             text not null default '',
     created_at     timestamptz not null default now(),
@@ -69,15 +67,16 @@ create table gavel.session (
 
 create index session_account on gavel.session (account_id)
     where revoked_at is null;
-create index session_previous on gavel.session (previous_hash);
 
--- Every hash a family has outgrown, so that an old token can be told apart
--- from a made-up one for as long as its family could live.
+-- Every hash a family has outgrown: for a moment it is honoured, later it is
+-- a sign of theft, for as long as its family lives.
 create table gavel.session_spent (
     refresh_hash  bytea primary key,
     session_id    bigint not null references gavel.session on delete cascade,
     spent_at      timestamptz not null default now()
 );
+
+create index session_spent_session on gavel.session_spent (session_id);
 
 -- First answers of commands outside the log, by Idempotency-Key.
 create table gavel.idempotency (
