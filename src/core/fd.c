@@ -109,6 +109,16 @@ gavel_fd_idle(gavel_fd_t *f, ngx_uint_t on)
 
 
 void
+gavel_fd_closed(gavel_fd_t *f)
+{
+    ngx_connection_t  *c = f->connection;
+
+    (void) ngx_del_event(c->read, NGX_READ_EVENT, NGX_CLOSE_EVENT);
+    (void) ngx_del_event(c->write, NGX_WRITE_EVENT, NGX_CLOSE_EVENT);
+}
+
+
+void
 gavel_fd_detach(gavel_fd_t *f)
 {
     ngx_connection_t  *c = f->connection;

@@ -41,8 +41,13 @@ void gavel_fd_timeout(gavel_fd_t *f, ngx_msec_t ms);
  * shut down gracefully. */
 void gavel_fd_idle(gavel_fd_t *f, ngx_uint_t on);
 
+/* The library has closed the descriptor already, as libpq does with a broken
+ * one: the kernel knows nothing of it any more.  Only gavel_fd_detach() may
+ * follow. */
+void gavel_fd_closed(gavel_fd_t *f);
+
 /* Forgets the descriptor, which must still be open, unless the interest is
- * 0: libpq closes its socket while it connects. */
+ * 0 or gavel_fd_closed() was called. */
 void gavel_fd_detach(gavel_fd_t *f);
 
 #endif

@@ -34,8 +34,9 @@ typedef enum {
 typedef enum {
     GAVEL_PG_DONE = 0,
     GAVEL_PG_ERROR,              /* the server said no: sqlstate, message */
-    GAVEL_PG_ABORTED,            /* an earlier operation of its sync failed;
-                                    this one had no effect */
+    GAVEL_PG_ABORTED,            /* another operation of its sync failed, or
+                                    the commit of several did: no effect;
+                                    sqlstate says what stopped the sync */
     GAVEL_PG_LOST,               /* connection lost: the outcome is unknown */
     GAVEL_PG_AWAY,               /* never sent: no connection, had no effect */
     GAVEL_PG_FULL                /* never sent: the queue is full */
@@ -67,9 +68,9 @@ typedef struct {
 /* A text parameter; data NULL is SQL NULL. */
 typedef ngx_str_t  gavel_pg_param_t;
 
-/* done gets the operation; res is libpq's and valid during the call only
- * (NULL unless GAVEL_PG_DONE).  An operation whose `done` was nulled is
- * still carried out; its result is dropped. */
+/* done gets the operation; it, res (libpq's; NULL unless GAVEL_PG_DONE) and
+ * message are valid during the call only.  An operation whose `done` was
+ * nulled is still carried out; its result is dropped. */
 typedef void (*gavel_pg_done_pt)(gavel_pg_op_t *op);
 
 struct gavel_pg_op_s {
@@ -89,7 +90,8 @@ gavel_pg_t *gavel_pg_create(const gavel_pg_conf_t *conf, ngx_cycle_t *cycle);
 void gavel_pg_destroy(gavel_pg_t *pg);              /* in process exit */
 
 /* Takes an operation from the client's free list, or NULL if memory is out.
- * It goes back by itself after `done`.  Parameters are copied at send. */
+ * It must be sent, and goes back by itself after `done`.  Parameters are
+ * copied at send. */
 gavel_pg_op_t *gavel_pg_op(gavel_pg_t *pg, const char *function);
 void gavel_pg_op_int(gavel_pg_op_t *op, int64_t value);
 void gavel_pg_op_str(gavel_pg_op_t *op, const ngx_str_t *value);
@@ -111,6 +113,22 @@ ngx_uint_t gavel_pg_ready(gavel_pg_t *pg);
 /* Called on each new bid lane connection, after it is usable. */
 void gavel_pg_on_connect(gavel_pg_t *pg, void (*handler)(void *data),
     void *data);
+
+/* What the client has done so far, of all its lanes. */
+typedef struct {
+    uint64_t      sent;          /* operations that went to the server */
+    uint64_t      errors;        /* refused by it */
+    uint64_t      lost;          /* outcome unknown */
+    uint64_t      away;          /* never sent: no connection */
+    uint64_t      full;          /* never sent: queue full */
+    uint64_t      connects;      /* connections that came up */
+    uint64_t      timeouts;      /* connections dropped for being silent */
+    ngx_uint_t    pending;       /* operations waiting or under way now */
+    ngx_uint_t    lanes;
+    ngx_uint_t    lanes_up;
+} gavel_pg_stats_t;
+
+void gavel_pg_stats(gavel_pg_t *pg, gavel_pg_stats_t *stats);
 
 /* Text of a field, empty if NULL; no copy. */
 ngx_str_t gavel_pg_text(const PGresult *res, int row, int col);
