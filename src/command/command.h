@@ -104,7 +104,10 @@ struct gavel_command_s {
 #define ENGINE_BY(type, prepare)  GAVEL_EXEC_ENGINE, NULL, type, prepare, NULL
 #define FLOW(steps)               GAVEL_EXEC_FLOW, NULL, 0, NULL, steps
 
-#define PARAM_END  { NULL, 0, 0, 0, 0, NULL, NULL, NULL, NULL }
+#define PARAM_END    { NULL, 0, 0, 0, 0, NULL, NULL, NULL, NULL }
+#define COMMAND_END  { NULL, 0, NULL, NULL, 0, 0, NULL, 0, NULL, 0, NULL,     \
+                       NULL, 0, NULL, NULL, 0 }
+#define ALIAS_END    { 0, NULL, NULL, NULL }
 
 typedef struct {
     ngx_uint_t    method;
