@@ -1,0 +1,281 @@
+package Gavel::Node;
+
+# One nginx with Gavel: its configuration, its processes, its log.
+
+use strict;
+use warnings;
+
+use IO::Socket::INET;
+use POSIX ();
+use Time::HiRes qw(time sleep);
+
+sub new {
+    my ($class, $t, $n) = @_;
+
+    my $self = bless {
+        t => $t, n => $n, dir => "$t->{dir}/node$n",
+        port => Gavel::Test::port(),
+    }, $class;
+
+    mkdir $self->{dir} or die "$self->{dir}: $!";
+
+    return $self;
+}
+
+sub port { $_[0]{port} }
+sub pid  { $_[0]{pid} }
+
+
+sub module {
+    my $san = $ENV{GAVEL_SAN} ? 'san/' : '';
+    return "$Gavel::Test::ROOT/build/${san}ngx_gavel.so";
+}
+
+# The text of nginx.conf; a test may change it and reload.
+sub conf {
+    my ($self) = @_;
+
+    my $t = $self->{t};
+    my $root = $Gavel::Test::ROOT;
+    my $dir = $self->{dir};
+    my $module = module();
+    my $user = $> == 0 ? 'user root root;' : '';
+    my $pg = $t->pg->conninfo;
+    my $redis = $t->redis ? 'unix:' . $t->redis->path
+                                    . ' prefix=' . $t->redis->prefix : 'off';
+    my $keys = $t->keys_dir;
+
+    return <<"CONF";
+load_module $module;
+$user
+daemon off;
+worker_processes $t->{workers};
+worker_rlimit_nofile 65536;
+pid $dir/nginx.pid;
+error_log $dir/error.log $t->{log};
+thread_pool gavel threads=1 max_queue=64;
+$t->{main}
+events {
+    worker_connections 16384;
+}
+http {
+    include /etc/nginx/mime.types;
+    default_type application/octet-stream;
+    access_log $dir/access.log;
+    client_body_temp_path $dir/body;
+    proxy_temp_path $dir/proxy;
+    fastcgi_temp_path $dir/fastcgi;
+    uwsgi_temp_path $dir/uwsgi;
+    scgi_temp_path $dir/scgi;
+    gavel_database $pg user=gavel_app $t->{database};
+    gavel_redis $redis;
+    gavel_keys $keys;
+    gavel_bcrypt_cost 4;
+    gavel_rate_limits $t->{rate_limits};
+    $t->{http}
+    server {
+        listen 127.0.0.1:$self->{port};
+        root $root/build/html;
+        include $root/conf/gavel.conf;
+        $t->{server}
+    }
+}
+CONF
+}
+
+sub write {
+    my ($self, $text) = @_;
+
+    open my $f, '>', "$self->{dir}/nginx.conf" or die $!;
+    print $f $text // $self->conf;
+    close $f;
+}
+
+sub command {
+    my ($self) = @_;
+
+    return ('/usr/sbin/nginx', '-p', "$self->{dir}/", '-c',
+            "$self->{dir}/nginx.conf", '-e', "$self->{dir}/error.log");
+}
+
+# nginx -t: (right or wrong, what it said).
+sub check {
+    my ($self, $text) = @_;
+
+    $self->write($text);
+
+    my @command = ($self->command, '-t');
+    my $said = do {
+        local $SIG{CHLD};
+        open my $p, '-|', 'sh', '-c', '"$@" 2>&1', 'sh', @command or die $!;
+        local $/;
+        <$p>;
+    };
+
+    return ($? == 0, $said);
+}
+
+sub start {
+    my ($self) = @_;
+
+    return if $self->{pid};
+
+    $self->write;
+
+    my $pid = fork // die "fork: $!";
+
+    if ($pid == 0) {
+        my %env = %{ $self->{t}{env} };
+        @ENV{keys %env} = values %env;
+
+        if ($ENV{GAVEL_SAN}) {
+            chomp($ENV{LD_PRELOAD} = `cc -print-file-name=libasan.so`);
+            $ENV{ASAN_OPTIONS} //= 'detect_leaks=0';
+        }
+
+        open STDOUT, '>>', "$self->{dir}/error.log";
+        open STDERR, '>&', \*STDOUT;
+        POSIX::setsid();
+        exec $self->command or POSIX::_exit(127);
+    }
+
+    $self->{pid} = $pid;
+
+    my $ok = Gavel::Test::eventually(sub {
+        return 'gone' if waitpid($pid, POSIX::WNOHANG()) == $pid;
+        return 0 if !-s "$self->{dir}/nginx.pid";
+        return $self->{t}{ready} ? $self->ready : $self->connect;
+    }, 15);
+
+    return if $ok && $ok ne 'gone';
+
+    $self->{pid} = 0 if $ok;
+    die "nginx did not start:\n" . $self->tail;
+}
+
+sub connect {
+    my ($self) = @_;
+    return IO::Socket::INET->new(PeerAddr => "127.0.0.1:$self->{port}");
+}
+
+sub ready {
+    my ($self) = @_;
+
+    my $r = eval {
+        Gavel::Http::request(port => $self->{port}, method => 'GET',
+                             path => '/readyz', timeout => 2);
+    };
+
+    $self->{last_ready} = $r && $r->{body};
+
+    return $r && $r->{status} == 200;
+}
+
+sub tail {
+    my ($self) = @_;
+
+    my @lines = split /\n/, $self->log_text;
+    splice @lines, 0, -30 if @lines > 30;
+
+    return join "\n", @lines, '/readyz: ' . ($self->{last_ready} // 'silent');
+}
+
+sub log_text {
+    my ($self) = @_;
+
+    open my $f, '<', "$self->{dir}/error.log" or return '';
+    local $/;
+    return scalar <$f> // '';
+}
+
+# Worker processes that do not shut down; all => 1: those too.
+sub workers {
+    my ($self, %o) = @_;
+
+    my @pids;
+
+    for my $pid (children($self->{pid})) {
+        open my $f, '<', "/proc/$pid/cmdline" or next;
+        my $title = <$f> // '';
+        next if $title !~ /worker process/;
+        next if $title =~ /shutting down/ && !$o{all};
+        push @pids, $pid;
+    }
+
+    return @pids;
+}
+
+sub children {
+    my ($pid) = @_;
+
+    open my $f, '<', "/proc/$pid/task/$pid/children" or return;
+
+    return split ' ', <$f> // '';
+}
+
+# Reloads and waits until new workers serve; the old ones may still drain.
+sub reload {
+    my ($self) = @_;
+
+    my %old = map { $_ => 1 } $self->workers;
+
+    kill 'HUP', $self->{pid};
+
+    Gavel::Test::eventually(sub {
+        my @new = grep { !$old{$_} } $self->workers;
+        return @new == $self->{t}{workers} && $self->connect;
+    }, 10) or die "no new workers:\n" . $self->tail;
+
+    return keys %old;
+}
+
+sub old_workers_gone {
+    my ($self, $seconds) = @_;
+
+    return Gavel::Test::eventually(sub {
+        return scalar($self->workers(all => 1)) == scalar $self->workers;
+    }, $seconds || 10);
+}
+
+# Graceful; a server that cannot end within the deadline is a failure.
+sub quit {
+    my ($self, $seconds) = @_;
+
+    my $pid = delete $self->{pid} or return;
+
+    kill 'QUIT', $pid;
+    return if gone($pid, $seconds || 15);
+
+    my @left = children($pid);
+    kill 'KILL', $pid, @left;
+    gone($pid, 3);
+
+    die "nginx did not quit in time";
+}
+
+# At once: what a test needs at its end.
+sub stop {
+    my ($self) = @_;
+
+    my $pid = delete $self->{pid} or return;
+
+    kill 'TERM', $pid;
+    return if gone($pid, 10);
+
+    my @left = children($pid);
+    kill 'KILL', $pid, @left;
+    gone($pid, 3);
+
+    die "nginx did not stop in time";
+}
+
+sub gone {
+    my ($pid, $seconds) = @_;
+
+    return Gavel::Test::eventually(sub {
+        my $got = waitpid $pid, POSIX::WNOHANG();
+        return $got == $pid || $got == -1;
+    }, $seconds);
+}
+
+1;
