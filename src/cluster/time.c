@@ -1,0 +1,121 @@
+/*
+ * time: asks the primary for its clock once a second and tells the cluster's
+ * time from the answers.
+ */
+
+#include "cluster/parts.h"
+#include "cluster/clock.h"
+#include "pg/pg.h"
+
+/* Early samples come quickly: the first of a connection is a slow one, and
+ * after a jump nobody can bid here until several agree. */
+
+#define TIME_QUICK     50
+#define TIME_STEADY    1000
+#define TIME_AWAY      250
+
+typedef struct {
+    gavel_clock_t     clock;
+    ngx_event_t       timer;
+    gavel_pg_op_t    *op;
+    int64_t           sent;
+} worker_time_t;
+
+static worker_time_t  worker_time;
+
+
+static void
+time_next(ngx_msec_t ms)
+{
+    ngx_add_timer(&worker_time.timer, ms);
+}
+
+
+static void
+time_told(gavel_pg_op_t *op)
+{
+    int64_t         heard;
+    worker_time_t  *t = op->data;
+
+    heard = gavel_monotonic_ms();
+    t->op = NULL;
+
+    if (op->status != GAVEL_PG_DONE || PQntuples(op->res) != 1) {
+        time_next(TIME_AWAY);
+        return;
+    }
+
+    if (gavel_clock_sample(&t->clock, t->sent, heard,
+                           gavel_pg_int(op->res, 0, 0)))
+    {
+        ngx_log_error(NGX_LOG_WARN, gavel_cluster_log, 0,
+                      "the primary's clock jumped: it and this worker's "
+                      "time are apart by more than %d ms",
+                      GAVEL_CLOCK_JUMP);
+    }
+
+    time_next(t->clock.known && t->clock.n >= GAVEL_CLOCK_SAMPLES
+              ? TIME_STEADY : TIME_QUICK);
+}
+
+
+static void
+time_ask(ngx_event_t *ev)
+{
+    worker_time_t  *t = &worker_time;
+
+    /* the client of this worker may not be up yet, or not be configured */
+
+    if (gavel_pg == NULL || !gavel_pg_ready(gavel_pg)) {
+        time_next(TIME_AWAY);
+        return;
+    }
+
+    t->op = gavel_pg_op(gavel_pg, "clock");
+
+    if (t->op == NULL) {
+        time_next(TIME_AWAY);
+        return;
+    }
+
+    t->op->done = time_told;
+    t->op->data = t;
+    t->sent = gavel_monotonic_ms();
+
+    gavel_pg_send(gavel_pg, GAVEL_PG_READ, 0, t->op);
+}
+
+
+ngx_int_t
+gavel_time_create(ngx_cycle_t *cycle)
+{
+    ngx_memzero(&worker_time, sizeof(worker_time_t));
+
+    gavel_cluster_timer(&worker_time.timer, time_ask);
+    time_next(1);
+
+    return NGX_OK;
+}
+
+
+void
+gavel_time_destroy(void)
+{
+    worker_time_t  *t = &worker_time;
+
+    if (t->timer.timer_set) {
+        ngx_del_timer(&t->timer);
+    }
+
+    if (t->op != NULL) {
+        gavel_pg_detach(t->op);
+        t->op = NULL;
+    }
+}
+
+
+int64_t
+gavel_cluster_now(void)
+{
+    return gavel_clock_at(&worker_time.clock, gavel_monotonic_ms());
+}
