@@ -24,7 +24,10 @@ void gavel_cluster_destroy(void);
 void gavel_cluster_drain(void);
 
 /* Cluster time in ms: monotonic clock + offset to the primary's clock,
- * slewed, never stepping back; -1 while unknown (PROTOCOL 15). */
+ * slewed, never stepping back while it is known; -1 while unknown (PROTOCOL
+ * 15): before the first sample, after a jump by more than 20 ms until four
+ * samples agree, and when PostgreSQL was away for a minute.  After a jump it
+ * begins anew with the primary's time, even if that is earlier. */
 int64_t gavel_cluster_now(void);
 
 /* Is Redis there for this worker (its own beats come back)? */
@@ -33,8 +36,10 @@ ngx_uint_t gavel_cluster_connected(void);
 /*
  * Homes.  claim: take the home of an auction if it is free, and learn who has
  * it.  `done` gets the worker id of the home (perhaps this one), or NULL when
- * Redis is away; it may be called from inside when the answer is cached.
- * A home that is held is renewed every second until released.
+ * Redis is away or silent for 250 ms, or when there is none and this worker
+ * drains.  It may be called from inside: when the answer is cached, or NULL.
+ * A home that is held is renewed every second until released; one that was
+ * won after everybody who asked had left is given back.
  */
 typedef void (*gavel_home_pt)(uint64_t auction, const u_char *worker,
     void *data);
@@ -53,9 +58,11 @@ void gavel_home_detach(void *data);          /* forget waiters with data */
 
 /*
  * Inboxes.  Messages to one worker are gathered and published once per turn
- * of the loop, framed by length.  A kind is one byte; one handler a kind.
- * `lost` (may be NULL) is called when the publish reached nobody or could not
- * be sent.
+ * of the loop, framed by length, in order.  A kind is one byte; one handler a
+ * kind.  `lost` (may be NULL) is called later, once for each kind in it, when
+ * the publish reached nobody or could not be sent.  NGX_ERROR: not taken
+ * (Redis is away, longer than 1 MiB, or 16 MiB under way); `lost` will not be
+ * called for it.
  */
 typedef void (*gavel_inbox_pt)(const u_char *from, const ngx_str_t *message);
 typedef void (*gavel_inbox_lost_pt)(const u_char *to);
@@ -66,8 +73,9 @@ ngx_int_t gavel_inbox_send(const u_char *to, u_char kind,
 
 /* Shared counters of a sliding minute, for rate limits: every worker counts
  * at once in its own memory and tells Redis in the background, once per
- * interval for all keys, so that asking never waits.  Returns how many of the
- * last 60 s are known in the cluster, this one included. */
+ * 200 ms for all keys, so that asking never waits.  Returns how many of the
+ * last 60 s are known in the cluster, this one included; alone when Redis is
+ * away.  At most 65,536 keys; the least recently hit are forgotten first. */
 uint64_t gavel_counter_hit(const ngx_str_t *key);
 
 #endif
