@@ -60,7 +60,21 @@ ngx_int_t gavel_redis_subscribe(const ngx_str_t *channel,
     gavel_redis_message_pt handler, void *data);
 void gavel_redis_unsubscribe(const ngx_str_t *channel);
 
-/* Called when Redis came (1) or went (0). */
+/* Called when Redis came (1) or went (0), in a turn of its own; after each
+ * interruption, however short.  Up to 8 handlers; they are never removed. */
 void gavel_redis_on_change(void (*handler)(ngx_uint_t up));
+
+typedef struct {
+    uint64_t      commands;      /* sent, publishes among them */
+    uint64_t      refused;       /* not sent: away, or too many under way */
+    uint64_t      failed;        /* sent, but the connection went away */
+    uint64_t      messages;      /* received */
+    uint64_t      connects;
+    uint64_t      timeouts;      /* connections dropped for being silent */
+    ngx_uint_t    pending;       /* commands under way */
+    ngx_uint_t    channels;
+} gavel_redis_stats_t;
+
+void gavel_redis_stats(gavel_redis_stats_t *stats);
 
 #endif

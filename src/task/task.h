@@ -7,9 +7,12 @@
 
 #include "core/flow.h"
 
-/* At configuration: the pool must be declared (PROTOCOL 28); NGX_ERROR and a
- * message if it is not. */
+/* At configuration: the pool must be declared (PROTOCOL 28), else nginx says
+ * so and does not start. */
 ngx_int_t gavel_task_init(ngx_conf_t *cf);
+
+/* Tasks that wait or run in this worker. */
+ngx_uint_t gavel_tasks(void);
 
 /*
  * Runs work(arg) in a thread, then the flow's next step.  work may touch only

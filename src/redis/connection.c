@@ -1,0 +1,460 @@
+/*
+ * connection: the life of one connection to Redis through hiredis 0.14.
+ *
+ * hiredis has no timers here, frees its context by itself when the connection
+ * breaks, and tells a failed connect in another way than a lost connection.
+ * All of that meets in one place, ev.cleanup, which runs in each case and
+ * before the descriptor is closed.  Nothing is freed from within a callback:
+ * what goes wrong there is posted.
+ *
+ * A connection is up when Redis has answered a PING behind AUTH and SELECT:
+ * before that it may be loading, or refuse us.
+ */
+
+#include "redis/internal.h"
+
+
+#define REDIS_BACKOFF_MIN   100   /* ms; pauses are a half to one and a half */
+#define REDIS_BACKOFF_MAX  3000
+
+
+static void conn_start(redis_conn_t *rc);
+static redisAsyncContext *conn_open(void);
+static void conn_lost(redis_conn_t *rc, const char *why);
+static void conn_greet(redis_conn_t *rc);
+static ngx_int_t conn_greet_one(redis_conn_t *rc, redisCallbackFn *fn,
+    int argc, const char **argv, const size_t *len);
+static void conn_greeted(redisAsyncContext *ac, void *reply, void *data);
+static void conn_ponged(redisAsyncContext *ac, void *reply, void *data);
+static void conn_connected(const redisAsyncContext *ac, int status);
+static void conn_handler(void *data, ngx_uint_t what);
+static void conn_timeout(redis_conn_t *rc);
+static void conn_want(redis_conn_t *rc, ngx_uint_t mask);
+static void conn_add_read(void *data);
+static void conn_del_read(void *data);
+static void conn_add_write(void *data);
+static void conn_del_write(void *data);
+static void conn_cleanup(void *data);
+static void conn_retry_handler(ngx_event_t *ev);
+static void conn_broken_handler(ngx_event_t *ev);
+
+
+void
+redis_conn_init(redis_conn_t *rc)
+{
+    rc->ident[3] = (void *) -1;
+    rc->state = REDIS_DOWN;
+    rc->backoff = REDIS_BACKOFF_MIN;
+
+    rc->retry.handler = conn_retry_handler;
+    rc->retry.data = rc;
+    rc->retry.log = redis_log;
+    rc->retry.cancelable = 1;
+
+    rc->broken.handler = conn_broken_handler;
+    rc->broken.data = rc;
+    rc->broken.log = redis_log;
+
+    conn_start(rc);
+}
+
+
+static void
+conn_start(redis_conn_t *rc)
+{
+    redisAsyncContext  *ac;
+
+    ac = conn_open();
+
+    if (ac == NULL) {
+        conn_lost(rc, "out of memory");
+        return;
+    }
+
+    if (ac->err) {
+        (void) ngx_cpystrn(rc->why, (u_char *) ac->errstr, sizeof(rc->why));
+        redisAsyncFree(ac);
+        conn_lost(rc, (char *) rc->why);
+        return;
+    }
+
+    rc->fd = gavel_fd_attach(ac->c.fd, conn_handler, rc, redis_log);
+    if (rc->fd == NULL) {
+        redisAsyncFree(ac);
+        conn_lost(rc, "worker_connections are not enough");
+        return;
+    }
+
+    rc->ac = ac;
+    rc->mask = 0;
+    rc->state = REDIS_CONNECTING;
+    rc->why[0] = '\0';
+
+    ac->data = rc;
+    ac->ev.data = rc;
+    ac->ev.addRead = conn_add_read;
+    ac->ev.delRead = conn_del_read;
+    ac->ev.addWrite = conn_add_write;
+    ac->ev.delWrite = conn_del_write;
+    ac->ev.cleanup = conn_cleanup;
+
+    gavel_fd_timeout(rc->fd, redis_conf->connect_timeout);
+
+    /* waits for the descriptor to be writable */
+
+    (void) redisAsyncSetConnectCallback(ac, conn_connected);
+}
+
+
+static redisAsyncContext *
+conn_open(void)
+{
+    u_char            text[NGX_MAX_PATH];
+    const ngx_str_t  *from;
+
+    from = redis_conf->path.len ? &redis_conf->path : &redis_conf->host;
+
+    (void) ngx_cpystrn(text, from->data,
+                       ngx_min(from->len + 1, sizeof(text)));
+
+    if (redis_conf->path.len) {
+        return redisAsyncConnectUnix((char *) text);
+    }
+
+    return redisAsyncConnect((char *) text, (int) redis_conf->port);
+}
+
+
+/* The context is gone, or never was: tries again later. */
+
+static void
+conn_lost(redis_conn_t *rc, const char *why)
+{
+    ngx_uint_t     level;
+    ngx_msec_t     pause;
+    redis_state_t  old;
+
+    old = rc->state;
+
+    if (old == REDIS_CLOSED) {
+        return;
+    }
+
+    rc->state = REDIS_DOWN;
+
+    /* the first attempt of an outage, not each one */
+
+    level = (rc->backoff == REDIS_BACKOFF_MIN) ? NGX_LOG_ERR : NGX_LOG_INFO;
+
+    ngx_log_error(level, redis_log, 0, "gavel redis: %s: %s", rc->name, why);
+
+    pause = rc->backoff / 2 + ngx_random() % rc->backoff;
+    rc->backoff = ngx_min(rc->backoff * 2, REDIS_BACKOFF_MAX);
+
+    ngx_add_timer(&rc->retry, pause);
+
+    if (old == REDIS_UP) {
+        rc->down(rc);
+    }
+}
+
+
+void
+redis_conn_drop(redis_conn_t *rc, const char *why)
+{
+    if (rc->ac == NULL) {
+        return;
+    }
+
+    (void) ngx_cpystrn(rc->why, (u_char *) why, sizeof(rc->why));
+
+    redisAsyncFree(rc->ac);
+}
+
+
+void
+redis_conn_break(redis_conn_t *rc, const char *why)
+{
+    (void) ngx_cpystrn(rc->why, (u_char *) why, sizeof(rc->why));
+
+    ngx_post_event(&rc->broken, &ngx_posted_events);
+}
+
+
+void
+redis_conn_close(redis_conn_t *rc)
+{
+    rc->state = REDIS_CLOSED;
+
+    if (rc->ac) {
+        redisAsyncFree(rc->ac);
+    }
+
+    if (rc->retry.timer_set) {
+        ngx_del_timer(&rc->retry);
+    }
+
+    if (rc->broken.posted) {
+        ngx_delete_posted_event(&rc->broken);
+    }
+}
+
+
+static void
+conn_broken_handler(ngx_event_t *ev)
+{
+    redis_conn_t  *rc = ev->data;
+
+    if (rc->ac) {
+        redisAsyncFree(rc->ac);
+    }
+}
+
+
+static void
+conn_retry_handler(ngx_event_t *ev)
+{
+    ev->timedout = 0;
+
+    conn_start(ev->data);
+}
+
+
+/* A failed connect ends in conn_cleanup(), too. */
+
+static void
+conn_connected(const redisAsyncContext *ac, int status)
+{
+    redis_conn_t  *rc = ac->data;
+
+    if (status == REDIS_OK) {
+        conn_greet(rc);
+    }
+}
+
+
+static void
+conn_greet(redis_conn_t *rc)
+{
+    size_t       len[3];
+    u_char       db[NGX_INT_T_LEN];
+    const char  *argv[3];
+
+    rc->state = REDIS_GREETING;
+
+    if (redis_conf->password.len) {
+        argv[0] = "AUTH";
+        len[0] = 4;
+        argv[1] = (char *) redis_conf->password.data;
+        len[1] = redis_conf->password.len;
+
+        if (conn_greet_one(rc, conn_greeted, 2, argv, len) != NGX_OK) {
+            return;
+        }
+    }
+
+    if (redis_conf->db) {
+        argv[0] = "SELECT";
+        len[0] = 6;
+        argv[1] = (char *) db;
+        len[1] = ngx_sprintf(db, "%ui", redis_conf->db) - db;
+
+        if (conn_greet_one(rc, conn_greeted, 2, argv, len) != NGX_OK) {
+            return;
+        }
+    }
+
+    argv[0] = "CLIENT";
+    len[0] = 6;
+    argv[1] = "SETNAME";
+    len[1] = 7;
+    argv[2] = "gavel";
+    len[2] = 5;
+
+    if (conn_greet_one(rc, NULL, 3, argv, len) != NGX_OK) {
+        return;
+    }
+
+    argv[0] = "PING";
+    len[0] = 4;
+
+    (void) conn_greet_one(rc, conn_ponged, 1, argv, len);
+}
+
+
+static ngx_int_t
+conn_greet_one(redis_conn_t *rc, redisCallbackFn *fn, int argc,
+    const char **argv, const size_t *len)
+{
+    if (redisAsyncCommandArgv(rc->ac, fn, NULL, argc, argv, len)
+        != REDIS_OK)
+    {
+        redis_conn_break(rc, "command failed");
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+conn_greeted(redisAsyncContext *ac, void *reply, void *data)
+{
+    redisReply    *r = reply;
+    redis_conn_t  *rc = ac->data;
+
+    if (r && r->type == REDIS_REPLY_ERROR) {
+        redis_conn_break(rc, r->str);
+    }
+}
+
+
+static void
+conn_ponged(redisAsyncContext *ac, void *reply, void *data)
+{
+    redisReply    *r = reply;
+    redis_conn_t  *rc = ac->data;
+
+    if (r == NULL || rc->broken.posted) {
+        return;
+    }
+
+    if (r->type == REDIS_REPLY_ERROR) {
+        redis_conn_break(rc, r->str);
+        return;
+    }
+
+    if (rc->backoff != REDIS_BACKOFF_MIN) {
+        ngx_log_error(NGX_LOG_NOTICE, redis_log, 0,
+                      "gavel redis: %s: connected", rc->name);
+    }
+
+    rc->state = REDIS_UP;
+    rc->backoff = REDIS_BACKOFF_MIN;
+    redis_stats.connects++;
+
+    gavel_fd_timeout(rc->fd, redis_conf->command_timeout);
+
+    rc->up(rc);
+}
+
+
+/* Runs whenever hiredis gives its context up, with the descriptor still open:
+ * the last thing that we hear of it. */
+
+static void
+conn_cleanup(void *data)
+{
+    redis_conn_t  *rc = data;
+
+    if (rc->why[0] == '\0') {
+        (void) ngx_cpystrn(rc->why,
+                           (u_char *) (rc->ac->err ? rc->ac->errstr
+                                                   : "closed"),
+                           sizeof(rc->why));
+    }
+
+    gavel_fd_detach(rc->fd);
+    rc->fd = NULL;
+    rc->ac = NULL;
+
+    if (rc->broken.posted) {
+        ngx_delete_posted_event(&rc->broken);
+    }
+
+    conn_lost(rc, (char *) rc->why);
+}
+
+
+/* hiredis may free everything in its handlers: nothing follows them. */
+
+static void
+conn_handler(void *data, ngx_uint_t what)
+{
+    redis_conn_t  *rc = data;
+
+    switch (what) {
+
+    case GAVEL_FD_READ:
+        redisAsyncHandleRead(rc->ac);
+        return;
+
+    case GAVEL_FD_WRITE:
+        redisAsyncHandleWrite(rc->ac);
+        return;
+
+    case GAVEL_FD_TIMEOUT:
+        conn_timeout(rc);
+        return;
+
+    case GAVEL_FD_ABORT:
+        redis_conn_close(rc);
+        return;
+    }
+}
+
+
+static void
+conn_timeout(redis_conn_t *rc)
+{
+    if (rc->state != REDIS_UP) {
+        redis_stats.timeouts++;
+        redis_conn_drop(rc, "connecting timed out");
+        return;
+    }
+
+    gavel_fd_timeout(rc->fd, redis_conf->command_timeout);
+
+    rc->sample(rc);
+}
+
+
+static void
+conn_want(redis_conn_t *rc, ngx_uint_t mask)
+{
+    if (rc->mask == mask || rc->fd == NULL) {
+        return;
+    }
+
+    rc->mask = mask;
+
+    if (gavel_fd_want(rc->fd, mask) != NGX_OK) {
+        redis_conn_break(rc, "event loop");
+    }
+}
+
+
+static void
+conn_add_read(void *data)
+{
+    redis_conn_t  *rc = data;
+
+    conn_want(rc, rc->mask | GAVEL_FD_READ);
+}
+
+
+static void
+conn_del_read(void *data)
+{
+    redis_conn_t  *rc = data;
+
+    conn_want(rc, rc->mask & ~GAVEL_FD_READ);
+}
+
+
+static void
+conn_add_write(void *data)
+{
+    redis_conn_t  *rc = data;
+
+    conn_want(rc, rc->mask | GAVEL_FD_WRITE);
+}
+
+
+static void
+conn_del_write(void *data)
+{
+    redis_conn_t  *rc = data;
+
+    conn_want(rc, rc->mask & ~GAVEL_FD_WRITE);
+}
