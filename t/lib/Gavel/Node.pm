@@ -44,13 +44,15 @@ sub conf {
     my $redis = $t->redis ? 'unix:' . $t->redis->path
                                     . ' prefix=' . $t->redis->prefix : 'off';
     my $keys = $t->keys_dir;
+    chomp(my $files = `ulimit -Hn`);
+    $files = 65536 if $files eq 'unlimited' || $files > 65536;
 
     return <<"CONF";
 load_module $module;
 $user
 daemon off;
 worker_processes $t->{workers};
-worker_rlimit_nofile 65536;
+worker_rlimit_nofile $files;
 pid $dir/nginx.pid;
 error_log $dir/error.log $t->{log};
 thread_pool gavel threads=1 max_queue=64;

@@ -20,8 +20,6 @@ sub new {
         $self->{own} = 1;
         $self->{host} = File::Temp::tempdir('gavel-pg-XXXXXX', TMPDIR => 1);
         chmod 0755, $self->{host};
-        chown scalar getpwnam('nobody'), -1, $self->{host} if $> == 0;
-
         $self->start;
 
         local @ENV{qw(PGHOST PGUSER PGPORT)} = ($self->{host}, 'postgres', 5432);
