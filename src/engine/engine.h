@@ -112,6 +112,8 @@ typedef struct {
     uint32_t        slots;           /* roster_max of this team */
     uint32_t        suspended;
     uint32_t        gone;            /* team.left */
+    uint32_t        leads;           /* open lots that it leads */
+    uint32_t        reserved;        /* 0 */
 } team_t;
 
 typedef struct {
@@ -206,6 +208,11 @@ typedef enum {
     EV_MAX
 } event_type_t;
 
+/* The words of event_t.how. */
+typedef enum { HOW_CLOCK = 1, HOW_HAMMER, HOW_END,       /* lot.sold, unsold */
+               HOW_HOST, HOW_RECOVERY,                   /* lot.timer */
+               HOW_MANUAL } how_t;                       /* bid.accepted */
+
 /* One flat struct for all types; a table in events.c says which fields each
  * type has, under which name and in which part (public or private). */
 typedef struct {
@@ -219,6 +226,7 @@ typedef struct {
 
     int64_t          lot_id, round, item_id, number, position;
     int64_t          bid_id, bidder, team_id, user_id;
+    int64_t          leader_bid;         /* who leads after bid.voided */
     int64_t          amount, price, min_next, base_price, count, extensions;
     int64_t          ends_at, starts_at, at, ms, budget, slots, balance;
     int64_t          sold, unsold;
@@ -235,8 +243,8 @@ typedef struct {
     const char      *detail;             /* static text in English, or NULL */
 } refusal_t;
 
-/* The most events one command can give, but for CANCEL and START of many
- * lots, which give one more per lot: events_room() says how many. */
+/* The most events one command can give, but for START, END and RECOVER of
+ * many lots, which give one more per lot: events_room() says how many. */
 #define ENGINE_EVENTS  8
 
 /* An empty auction (status VOID, seq 0) in one malloc'ed block; free() it.

@@ -1,0 +1,61 @@
+/*
+ * clock: what an accepted bid does to the end of its lot.  An end never
+ * moves back, never beyond the hard end, and not more often than allowed.
+ */
+
+#include "engine/inner.h"
+
+
+void
+clock_after_bid(const clock_rules_t *r, const lot_t *lot, int64_t at,
+    int64_t *ends_at, uint32_t *extensions)
+{
+    int64_t  left, end;
+
+    *ends_at = lot->ends_at;
+    *extensions = lot->extensions;
+
+    if (r->max_extensions != 0 && lot->extensions >= r->max_extensions) {
+        return;
+    }
+
+    left = lot->ends_at - at;
+    end = lot->ends_at;
+
+    switch (r->preset) {
+
+    case CLOCK_HARD:
+        return;
+
+    case CLOCK_RESET_TO:
+        if (left < r->window_ms) {
+            end = at + r->extend_ms;
+        }
+        break;
+
+    case CLOCK_ALWAYS_RESET:
+        end = at + r->extend_ms;
+        break;
+
+    case CLOCK_EXTEND_END_BY:
+        if (left <= r->window_ms) {
+            end = lot->ends_at + r->extend_ms;
+        }
+        break;
+
+    case CLOCK_EXTEND_TO:
+        if (left <= r->window_ms) {
+            end = at + r->extend_ms;
+        }
+        break;
+    }
+
+    if (lot->hard_end != 0 && end > lot->hard_end) {
+        end = lot->hard_end;
+    }
+
+    if (end > lot->ends_at) {
+        *ends_at = end;
+        *extensions = lot->extensions + 1;
+    }
+}

@@ -1,0 +1,187 @@
+/*
+ * decide: who may give which command, and to whom it is passed.
+ */
+
+#include "engine/inner.h"
+
+#include <string.h>
+
+
+typedef enum { ANYBODY = 1, HOST, ADMIN, SERVER } right_t;
+
+typedef struct {
+    right_t      right;
+    decider_pt   decide;
+} decider_row_t;
+
+
+static const decider_row_t  rows[CMD_MAX] = {
+    [CMD_CREATE] =        { SERVER,  decide_create },
+    [CMD_UPDATE] =        { HOST,    decide_update },
+    [CMD_PUBLISH] =       { HOST,    decide_publish },
+    [CMD_UNPUBLISH] =     { HOST,    decide_unpublish },
+    [CMD_LOBBY] =         { HOST,    decide_lobby },
+    [CMD_START] =         { HOST,    decide_start },
+    [CMD_PAUSE] =         { HOST,    decide_pause },
+    [CMD_RESUME] =        { HOST,    decide_resume },
+    [CMD_END] =           { HOST,    decide_end },
+    [CMD_CANCEL] =        { HOST,    decide_cancel },
+    [CMD_ABORT] =         { ADMIN,   decide_abort },
+    [CMD_LOT_ADD] =       { HOST,    decide_lot_add },
+    [CMD_LOT_CHANGE] =    { HOST,    decide_lot_change },
+    [CMD_LOT_MOVE] =      { HOST,    decide_lot_move },
+    [CMD_LOT_WITHDRAW] =  { HOST,    decide_lot_withdraw },
+    [CMD_LOT_OPEN] =      { HOST,    decide_lot_open },
+    [CMD_LOT_CLOSE] =     { SERVER,  decide_lot_close },
+    [CMD_LOT_HAMMER] =    { HOST,    decide_lot_hammer },
+    [CMD_LOT_EXTEND] =    { HOST,    decide_lot_extend },
+    [CMD_LOT_HOLD] =      { HOST,    decide_lot_hold },
+    [CMD_LOT_RESUME] =    { HOST,    decide_lot_resume },
+    [CMD_BID] =           { ANYBODY, decide_bid },
+    [CMD_TEAM_ADD] =      { HOST,    decide_team_add },
+    [CMD_TEAM_LEADER] =   { HOST,    decide_team_leader },
+    [CMD_TEAM_SUSPEND] =  { HOST,    decide_team_suspend },
+    [CMD_TEAM_REMOVE] =   { HOST,    decide_team_remove },
+    [CMD_POINTS_GRANT] =  { HOST,    decide_points_grant },
+    [CMD_RECOVER] =       { SERVER,  decide_recover },
+    [CMD_NEW_EPOCH] =     { SERVER,  decide_new_epoch },
+};
+
+
+static int
+may(const auction_t *a, const command_t *c, right_t right)
+{
+    switch (right) {
+
+    case ANYBODY:
+        return 1;
+
+    case HOST:
+        return (c->actor_roles & (ACTOR_ADMIN|ACTOR_SERVER))
+               || (c->actor != NOBODY && c->actor == a->owner);
+
+    case ADMIN:
+        return (c->actor_roles & (ACTOR_ADMIN|ACTOR_SERVER)) != 0;
+
+    case SERVER:
+        return (c->actor_roles & ACTOR_SERVER) != 0;
+    }
+
+    return 0;
+}
+
+
+/* What any command must be before its meaning is looked at. */
+
+static refusal_t
+command_check(const auction_t *a, const command_t *c)
+{
+    if (c->type < 1 || c->type >= CMD_MAX) {
+        return REFUSE(unknown_command);
+    }
+
+    if (c->request_len > ENGINE_REQUEST_LEN
+        || c->reason_len > ENGINE_REASON_LEN
+        || !utf8_valid(c->request_id, c->request_len)
+        || !utf8_valid(c->reason, c->reason_len)
+        || c->origin < ORIGIN_REST || c->origin > ORIGIN_SERVER
+        || c->actor < 0 || c->actor > ENGINE_MAX_AMOUNT
+        || c->at < 1 || c->at > MAX_TIME_MS)
+    {
+        return REFUSE(bad_request);
+    }
+
+    if (c->starts_at < -1 || c->starts_at > MAX_TIME_MS
+        || c->ends_at < -1 || c->ends_at > MAX_TIME_MS)
+    {
+        return REFUSE_WITH(invalid_params, "A time is out of range.");
+    }
+
+    if (a->engine_rev != ENGINE_REV) {
+        return REFUSE(engine_halted);
+    }
+
+    if ((a->status == AUCTION_VOID) != (c->type == CMD_CREATE)) {
+        return a->status == AUCTION_VOID ? REFUSE(not_found)
+                                         : REFUSE(already_exists);
+    }
+
+    if (!may(a, c, rows[c->type].right)) {
+        return REFUSE(not_authorized);
+    }
+
+    return ACCEPT;
+}
+
+
+uint32_t
+events_room(const auction_t *a, const command_t *c)
+{
+    switch (c->type) {
+
+    case CMD_START:
+    case CMD_END:
+    case CMD_RECOVER:
+        return ENGINE_EVENTS + a->nlots;
+
+    default:
+        return ENGINE_EVENTS;
+    }
+}
+
+
+uint32_t
+decide(const auction_t *a, const command_t *c, int64_t now, event_t *ev,
+    refusal_t *r)
+{
+    event_t     *first;
+    decision_t   d;
+
+    *r = command_check(a, c);
+    if (r->code != GAVEL_OK) {
+        return 0;
+    }
+
+    d.a = a;
+    d.c = c;
+    d.now = now > a->ts ? now : a->ts;
+    d.ev = ev;
+    d.n = 0;
+
+    if (d.now < 1 || d.now > MAX_TIME_MS) {
+        *r = REFUSE(internal);
+        return 0;
+    }
+
+    *r = rows[c->type].decide(&d);
+    if (r->code != GAVEL_OK) {
+        return 0;
+    }
+
+    first = &ev[0];
+    first->actor = c->actor;
+    first->request_len = c->request_len;
+    memcpy(first->request_id, c->request_id, c->request_len);
+    memcpy(first->nonce, c->nonce, ENGINE_NONCE_LEN);
+
+    return d.n;
+}
+
+
+event_t *
+decision_event(decision_t *d, event_type_t type)
+{
+    event_t  *e;
+
+    e = &d->ev[d->n];
+    memset(e, 0, sizeof(event_t));
+
+    e->type = type;
+    e->epoch = d->a->epoch;
+    e->seq = d->a->seq + 1 + d->n;
+    e->ts = d->now;
+
+    d->n++;
+
+    return e;
+}

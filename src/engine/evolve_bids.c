@@ -1,0 +1,353 @@
+/*
+ * evolve_bids: what events do to leaders, purses and teams.
+ */
+
+#include "engine/inner.h"
+
+#include <string.h>
+
+
+static team_t *
+leading_team(const auction_t *a, const lot_t *lot)
+{
+    return lot->leader_team != NOBODY ? team_find(a, lot->leader_team) : NULL;
+}
+
+
+int
+hold_keep(auction_t *a, const lot_t *lot, journal_t *j)
+{
+    team_t  *t;
+
+    t = leading_team(a, lot);
+
+    return t == NULL || journal_keep(j, a, t, sizeof(team_t)) == 0 ? 0 : -1;
+}
+
+
+void
+hold_release(auction_t *a, const lot_t *lot)
+{
+    team_t  *t;
+
+    t = leading_team(a, lot);
+
+    if (t != NULL) {
+        t->held -= lot->price;
+        t->leads--;
+    }
+}
+
+
+static void
+hold_take(team_t *t, int64_t price)
+{
+    if (t != NULL) {
+        t->held += price;
+        t->leads++;
+    }
+}
+
+
+/* The same judgement as decide's, on what the event tells. */
+
+static int
+bid_stands(const auction_t *a, const lot_t *lot, const team_t *t,
+    const event_t *e)
+{
+    int64_t   ends_at, next;
+    uint32_t  extensions;
+
+    if (a->status != AUCTION_LIVE || lot == NULL || lot->status != LOT_OPEN
+        || e->round != (int64_t) lot->round
+        || e->bid_id != born_id(a, e->seq)
+        || e->at < 1 || e->at >= lot->ends_at
+        || e->bidder < 1 || e->bidder == a->owner
+        || e->price != e->amount
+        || e->amount < 1 || e->amount > ENGINE_MAX_AMOUNT
+        || e->count != (int64_t) lot->bid_count + 1)
+    {
+        return 0;
+    }
+
+    if (lot->leader == NOBODY ? e->amount < lot->base_price
+                              : e->amount < ladder_next(&a->rules, lot->price))
+    {
+        return 0;
+    }
+
+    if (a->mode != MODE_TEAM_DRAFT) {
+
+        if (e->team_id != NOBODY || e->bidder == lot->leader) {
+            return 0;
+        }
+
+    } else if (t == NULL || t->gone || t->suspended
+               || lot->leader_team == t->id
+               || e->amount > max_possible_bid(a, t, lot))
+    {
+        return 0;
+    }
+
+    next = ladder_next(&a->rules, e->price);
+
+    if (e->min_next != (next < ENGINE_MAX_AMOUNT ? next : ENGINE_MAX_AMOUNT)) {
+        return 0;
+    }
+
+    clock_after_bid(&a->rules.clock, lot, e->at, &ends_at, &extensions);
+
+    return e->ends_at == ends_at && e->extensions == (int64_t) extensions;
+}
+
+
+int
+evolve_bid_accepted(auction_t **ap, const event_t *e, journal_t *j)
+{
+    lot_t      *lot;
+    team_t     *t;
+    auction_t  *a;
+
+    a = *ap;
+    lot = lot_find(a, e->lot_id);
+    t = e->team_id != NOBODY ? team_find(a, e->team_id) : NULL;
+
+    if (!bid_stands(a, lot, t, e)
+        || hold_keep(a, lot, j) != 0
+        || (t != NULL && journal_keep(j, a, t, sizeof(team_t)) != 0)
+        || journal_keep(j, a, lot, sizeof(lot_t)) != 0)
+    {
+        return -1;
+    }
+
+    hold_release(a, lot);
+    hold_take(t, e->price);
+
+    lot->price = e->price;
+    lot->leader = e->bidder;
+    lot->leader_team = e->team_id;
+    lot->leader_bid = e->bid_id;
+    lot->bid_count = (uint32_t) e->count;
+    lot->ends_at = e->ends_at;
+    lot->extensions = (uint32_t) e->extensions;
+
+    return 0;
+}
+
+
+/* The event says who leads now, at which price, or nobody at 0. */
+
+int
+evolve_bid_voided(auction_t **ap, const event_t *e, journal_t *j)
+{
+    lot_t      *lot;
+    team_t     *t;
+    int64_t     room;
+    auction_t  *a;
+
+    a = *ap;
+    lot = lot_find(a, e->lot_id);
+    t = e->team_id != NOBODY ? team_find(a, e->team_id) : NULL;
+
+    if (lot == NULL || !lot_on_roll(lot) || auction_over(a)
+        || e->round != (int64_t) lot->round
+        || e->bid_id == e->leader_bid || e->bid_id < 1
+        || e->count < 0 || e->count > (int64_t) lot->bid_count
+        || (e->bidder == NOBODY) != (e->price == 0)
+        || (e->bidder == NOBODY) != (e->leader_bid == 0)
+        || (e->team_id != NOBODY) != (t != NULL)
+        || (t != NULL && e->bidder == NOBODY)
+        || (a->mode == MODE_TEAM_DRAFT && e->bidder != NOBODY && t == NULL)
+        || e->price < 0 || e->price > lot->price
+        || (e->bidder != NOBODY && e->price < lot->base_price))
+    {
+        return -1;
+    }
+
+    /* voiding a bid that did not lead leaves the leader alone */
+
+    if (e->bid_id != lot->leader_bid
+        && (e->bidder != lot->leader || e->team_id != lot->leader_team
+            || e->price != lot->price || e->leader_bid != lot->leader_bid))
+    {
+        return -1;
+    }
+
+    room = t != NULL ? purse_for(t, lot) : 0;
+
+    if ((t != NULL && e->price > room)
+        || hold_keep(a, lot, j) != 0
+        || (t != NULL && journal_keep(j, a, t, sizeof(team_t)) != 0)
+        || journal_keep(j, a, lot, sizeof(lot_t)) != 0)
+    {
+        return -1;
+    }
+
+    hold_release(a, lot);
+    hold_take(t, e->price);
+
+    lot->price = e->price;
+    lot->leader = e->bidder;
+    lot->leader_team = e->team_id;
+    lot->leader_bid = e->leader_bid;
+    lot->bid_count = (uint32_t) e->count;
+
+    return 0;
+}
+
+
+static int
+leads_another(const auction_t *a, int64_t user_id, int64_t team_id)
+{
+    team_t  *t;
+
+    t = team_of(a, user_id);
+
+    return t != NULL && t->id != team_id;
+}
+
+
+/* A team that had left may come back: as a new one. */
+
+int
+evolve_team_joined(auction_t **ap, const event_t *e, journal_t *j)
+{
+    team_t     *t;
+    auction_t  *a;
+
+    a = *ap;
+    t = team_find(a, e->team_id);
+
+    if (a->mode != MODE_TEAM_DRAFT || !auction_prepares(a)
+        || e->team_id < 1 || e->user_id < 0
+        || (t != NULL && !t->gone)
+        || (t == NULL && a->nteams == ENGINE_MAX_TEAMS)
+        || leads_another(a, e->user_id, e->team_id)
+        || e->budget < 0 || e->budget > ENGINE_MAX_AMOUNT
+        || e->slots < 1 || e->slots > MAX_SLOTS)
+    {
+        return -1;
+    }
+
+    if (t == NULL && a->nteams == a->teams_cap
+        && (journal_keep_all(j, a) != 0
+            || state_grow(ap, a->nlots, a->nteams + 1) != 0))
+    {
+        return -1;
+    }
+
+    a = *ap;
+
+    if (t == NULL) {
+        t = &auction_teams(a)[a->nteams];
+    }
+
+    if (journal_keep(j, a, t, sizeof(team_t)) != 0) {
+        return -1;
+    }
+
+    if (t == &auction_teams(a)[a->nteams]) {
+        a->nteams++;
+    }
+
+    memset(t, 0, sizeof(team_t));
+
+    t->id = e->team_id;
+    t->leader = e->user_id;
+    t->budget = e->budget;
+    t->slots = (uint32_t) e->slots;
+
+    return 0;
+}
+
+
+static team_t *
+team_present(const auction_t *a, int64_t team_id)
+{
+    team_t  *t;
+
+    t = team_find(a, team_id);
+
+    return t == NULL || t->gone || auction_over(a) ? NULL : t;
+}
+
+
+int
+evolve_team_leader(auction_t **ap, const event_t *e, journal_t *j)
+{
+    team_t  *t;
+
+    t = team_present(*ap, e->team_id);
+
+    if (t == NULL || e->user_id < 0
+        || leads_another(*ap, e->user_id, e->team_id)
+        || journal_keep(j, *ap, t, sizeof(team_t)) != 0)
+    {
+        return -1;
+    }
+
+    t->leader = e->user_id;
+
+    return 0;
+}
+
+
+int
+evolve_team_suspended(auction_t **ap, const event_t *e, journal_t *j)
+{
+    team_t  *t;
+
+    t = team_present(*ap, e->team_id);
+
+    if (t == NULL || e->amount < 0 || e->amount > 1
+        || journal_keep(j, *ap, t, sizeof(team_t)) != 0)
+    {
+        return -1;
+    }
+
+    t->suspended = (uint32_t) e->amount;
+
+    return 0;
+}
+
+
+int
+evolve_team_left(auction_t **ap, const event_t *e, journal_t *j)
+{
+    team_t  *t;
+
+    t = team_present(*ap, e->team_id);
+
+    if (t == NULL || !auction_prepares(*ap)
+        || journal_keep(j, *ap, t, sizeof(team_t)) != 0)
+    {
+        return -1;
+    }
+
+    t->gone = 1;
+
+    return 0;
+}
+
+
+int
+evolve_points_granted(auction_t **ap, const event_t *e, journal_t *j)
+{
+    team_t  *t;
+
+    t = team_present(*ap, e->team_id);
+
+    if (t == NULL || e->amount == 0
+        || e->amount < -ENGINE_MAX_AMOUNT || e->amount > ENGINE_MAX_AMOUNT
+        || t->budget + e->amount > ENGINE_MAX_AMOUNT
+        || purse_available(t) + e->amount < 0
+        || e->balance != purse_available(t) + e->amount
+        || journal_keep(j, *ap, t, sizeof(team_t)) != 0)
+    {
+        return -1;
+    }
+
+    t->budget += e->amount;
+
+    return 0;
+}

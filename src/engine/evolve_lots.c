@@ -1,0 +1,398 @@
+/*
+ * evolve_lots: what events do to lots.
+ */
+
+#include "engine/inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+
+static int
+keep(journal_t *j, const auction_t *a, const lot_t *lot)
+{
+    return journal_keep(j, a, lot, sizeof(lot_t));
+}
+
+
+int
+evolve_lot_queued(auction_t **ap, const event_t *e, journal_t *j)
+{
+    lot_t      *lot;
+    auction_t  *a;
+
+    a = *ap;
+
+    if (auction_over(a) || a->status == AUCTION_ENDING
+        || a->nlots == ENGINE_MAX_LOTS
+        || e->lot_id != born_id(a, e->seq)
+        || e->number != (int64_t) a->nlots + 1 || e->position != e->number
+        || e->item_id < 1
+        || e->base_price < 0 || e->base_price > ENGINE_MAX_AMOUNT
+        || e->ms < 0 || e->ms > MAX_DURATION_MS)
+    {
+        return -1;
+    }
+
+    if (a->nlots == a->lots_cap
+        && (journal_keep_all(j, a) != 0
+            || state_grow(ap, a->nlots + 1, a->nteams) != 0))
+    {
+        return -1;
+    }
+
+    a = *ap;
+    lot = &auction_lots(a)[a->nlots];
+
+    if (keep(j, a, lot) != 0) {
+        return -1;
+    }
+
+    memset(lot, 0, sizeof(lot_t));
+
+    lot->id = e->lot_id;
+    lot->item_id = e->item_id;
+    lot->number = (uint32_t) e->number;
+    lot->position = (uint32_t) e->position;
+    lot->status = LOT_QUEUED;
+    lot->base_price = e->base_price;
+    lot->duration_ms = e->ms;
+
+    a->nlots++;
+
+    return 0;
+}
+
+
+int
+evolve_lot_changed(auction_t **ap, const event_t *e, journal_t *j)
+{
+    lot_t  *lot;
+
+    lot = lot_find(*ap, e->lot_id);
+
+    if (lot == NULL || lot->status != LOT_QUEUED || auction_over(*ap)
+        || e->base_price < 0 || e->base_price > ENGINE_MAX_AMOUNT
+        || keep(j, *ap, lot) != 0)
+    {
+        return -1;
+    }
+
+    lot->base_price = e->base_price;
+
+    return 0;
+}
+
+
+/* The lot becomes the position-th of the queue; those between take the next
+ * place each.  Lots that left the queue keep their places. */
+
+int
+evolve_lot_moved(auction_t **ap, const event_t *e, journal_t *j)
+{
+    lot_t      *lot, *lots;
+    uint32_t   *at, i, n, from, place, last;
+    auction_t  *a;
+
+    a = *ap;
+    lots = auction_lots(a);
+    lot = lot_find(a, e->lot_id);
+
+    if (lot == NULL || lot->status != LOT_QUEUED || auction_over(a)
+        || journal_keep(j, a, lots, a->nlots * sizeof(lot_t)) != 0)
+    {
+        return -1;
+    }
+
+    at = lots_by_position(a);
+    if (at == NULL) {
+        return -1;
+    }
+
+    /* only those that wait; `from` is where the lot stands among them */
+
+    for (i = 0, n = 0, from = 0; i < a->nlots; i++) {
+        if (lots[at[i]].status == LOT_QUEUED) {
+            from = &lots[at[i]] == lot ? n : from;
+            at[n++] = at[i];
+        }
+    }
+
+    if (e->position < 1 || e->position > n) {
+        free(at);
+        return -1;
+    }
+
+    last = (uint32_t) e->position - 1;
+    place = lots[at[last]].position;
+
+    if (last < from) {
+        for (i = last; i < from; i++) {
+            lots[at[i]].position = lots[at[i + 1]].position;
+        }
+
+    } else {
+        for (i = last; i > from; i--) {
+            lots[at[i]].position = lots[at[i - 1]].position;
+        }
+    }
+
+    lot->position = place;
+    free(at);
+
+    return 0;
+}
+
+
+/* The lot leaves the block. */
+
+static void
+clear_block(auction_t *a, const event_t *e)
+{
+    a->current = 0;
+
+    if (a->status == AUCTION_LIVE && a->rules.one_at_a_time
+        && a->rules.auto_next_ms >= 0)
+    {
+        a->next_open_at = e->ts + a->rules.auto_next_ms;
+    }
+}
+
+
+int
+evolve_lot_withdrawn(auction_t **ap, const event_t *e, journal_t *j)
+{
+    lot_t      *lot;
+    auction_t  *a;
+
+    a = *ap;
+    lot = lot_find(a, e->lot_id);
+
+    if (lot == NULL || auction_over(a)
+        || (lot->status != LOT_QUEUED && lot->status != LOT_FROZEN)
+        || hold_keep(a, lot, j) != 0 || keep(j, a, lot) != 0)
+    {
+        return -1;
+    }
+
+    if (lot->status == LOT_FROZEN) {
+        hold_release(a, lot);
+        clear_block(a, e);
+    }
+
+    lot->status = LOT_WITHDRAWN;
+    lot->frozen_at = 0;
+
+    return 0;
+}
+
+
+int
+evolve_lot_opened(auction_t **ap, const event_t *e, journal_t *j)
+{
+    lot_t      *lot;
+    auction_t  *a;
+
+    a = *ap;
+    lot = lot_find(a, e->lot_id);
+
+    if (lot == NULL || lot->status != LOT_QUEUED
+        || a->status != AUCTION_LIVE
+        || (a->rules.one_at_a_time && a->current != 0)
+        || e->item_id != lot->item_id
+        || e->round != (int64_t) lot->round + 1
+        || e->base_price != lot->base_price
+        || e->min_next != (lot->base_price > 0 ? lot->base_price : 1)
+        || e->ends_at <= e->ts
+        || keep(j, a, lot) != 0)
+    {
+        return -1;
+    }
+
+    /* a new round begins with nothing of an old one */
+
+    lot->status = LOT_OPEN;
+    lot->round = (uint32_t) e->round;
+    lot->price = 0;
+    lot->leader = NOBODY;
+    lot->leader_team = NOBODY;
+    lot->leader_bid = 0;
+    lot->bid_count = 0;
+    lot->extensions = 0;
+    lot->opened_at = e->ts;
+    lot->ends_at = e->ends_at;
+    lot->frozen_at = 0;
+    lot->hard_end = 0;
+
+    if (a->rules.clock.hard_end_ms != 0) {
+        lot->hard_end = e->ts + a->rules.clock.hard_end_ms;
+
+        if (lot->hard_end < lot->ends_at) {
+            lot->hard_end = lot->ends_at;
+        }
+    }
+
+    if (a->rules.one_at_a_time) {
+        a->current = (uint32_t) (lot - auction_lots(a)) + 1;
+    }
+
+    a->next_open_at = 0;
+
+    return 0;
+}
+
+
+int
+evolve_lot_timer(auction_t **ap, const event_t *e, journal_t *j)
+{
+    lot_t      *lot;
+    auction_t  *a;
+
+    a = *ap;
+    lot = lot_find(a, e->lot_id);
+
+    if (lot == NULL || lot->status != LOT_OPEN
+        || (a->status != AUCTION_LIVE && a->status != AUCTION_ENDING)
+        || e->round != (int64_t) lot->round
+        || (e->how != HOW_HOST && e->how != HOW_RECOVERY)
+        || e->ms < 1 || e->ms > MAX_DURATION_MS
+        || e->ends_at != lot->ends_at + e->ms
+        || e->ends_at > MAX_TIME_MS
+        || keep(j, a, lot) != 0)
+    {
+        return -1;
+    }
+
+    lot->ends_at = e->ends_at;
+
+    if (lot->hard_end != 0) {
+        lot->hard_end += e->ms;
+    }
+
+    return 0;
+}
+
+
+int
+evolve_lot_frozen(auction_t **ap, const event_t *e, journal_t *j)
+{
+    lot_t  *lot;
+
+    lot = lot_find(*ap, e->lot_id);
+
+    if (lot == NULL || lot->status != LOT_OPEN
+        || ((*ap)->status != AUCTION_LIVE && (*ap)->status != AUCTION_ENDING)
+        || keep(j, *ap, lot) != 0)
+    {
+        return -1;
+    }
+
+    lot->status = LOT_FROZEN;
+    lot->frozen_at = e->ts;
+
+    return 0;
+}
+
+
+int
+evolve_lot_resumed(auction_t **ap, const event_t *e, journal_t *j)
+{
+    lot_t    *lot;
+    int64_t   ms;
+
+    lot = lot_find(*ap, e->lot_id);
+
+    if (lot == NULL || lot->status != LOT_FROZEN
+        || (*ap)->status != AUCTION_LIVE)
+    {
+        return -1;
+    }
+
+    ms = e->ts - lot->frozen_at;
+
+    if (e->ends_at != lot->ends_at + ms || keep(j, *ap, lot) != 0) {
+        return -1;
+    }
+
+    lot->status = LOT_OPEN;
+    lot->frozen_at = 0;
+    lot->ends_at = e->ends_at;
+
+    if (lot->hard_end != 0) {
+        lot->hard_end += ms;
+    }
+
+    return 0;
+}
+
+
+static int
+may_close(const auction_t *a, const lot_t *lot, const event_t *e)
+{
+    return lot != NULL && lot_on_roll(lot)
+           && (a->status == AUCTION_LIVE || a->status == AUCTION_ENDING)
+           && e->round == (int64_t) lot->round
+           && (e->how == HOW_HAMMER || e->how == HOW_END
+               || (e->how == HOW_CLOCK && lot->status == LOT_OPEN
+                   && e->ts >= lot->ends_at));
+}
+
+
+/* The hold becomes the price. */
+
+int
+evolve_lot_sold(auction_t **ap, const event_t *e, journal_t *j)
+{
+    lot_t      *lot;
+    team_t     *t;
+    auction_t  *a;
+
+    a = *ap;
+    lot = lot_find(a, e->lot_id);
+
+    if (!may_close(a, lot, e) || lot->leader == NOBODY
+        || e->bidder != lot->leader || e->team_id != lot->leader_team
+        || e->price != lot->price || e->bid_id != lot->leader_bid
+        || hold_keep(a, lot, j) != 0 || keep(j, a, lot) != 0)
+    {
+        return -1;
+    }
+
+    hold_release(a, lot);
+
+    t = lot->leader_team != NOBODY ? team_find(a, lot->leader_team) : NULL;
+
+    if (t != NULL) {
+        t->spent += lot->price;
+        t->roster++;
+    }
+
+    lot->status = LOT_SOLD;
+    lot->frozen_at = 0;
+    clear_block(a, e);
+
+    return 0;
+}
+
+
+int
+evolve_lot_unsold(auction_t **ap, const event_t *e, journal_t *j)
+{
+    lot_t      *lot;
+    auction_t  *a;
+
+    a = *ap;
+    lot = lot_find(a, e->lot_id);
+
+    if (!may_close(a, lot, e) || lot->leader != NOBODY
+        || keep(j, a, lot) != 0)
+    {
+        return -1;
+    }
+
+    lot->status = LOT_UNSOLD;
+    lot->frozen_at = 0;
+    clear_block(a, e);
+
+    return 0;
+}

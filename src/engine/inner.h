@@ -1,0 +1,156 @@
+/*
+ * inner: what the engine's files share with each other and with nobody else.
+ */
+
+#ifndef GAVEL_ENGINE_INNER_H
+#define GAVEL_ENGINE_INNER_H
+
+#include "engine/engine.h"
+#include "engine/json.h"
+
+#define DAY_MS           INT64_C(86400000)
+#define MAX_DURATION_MS  (366 * DAY_MS)
+#define MAX_TIME_MS      INT64_C(253402300799999)    /* the year 9999 */
+#define MAX_SLOTS        1000
+
+#define ACCEPT           ((refusal_t) { GAVEL_OK, -1, -1, NULL })
+#define REFUSE(code)     ((refusal_t) { GAVEL_##code, -1, -1, NULL })
+#define REFUSE_WITH(code, text)                                               \
+    ((refusal_t) { GAVEL_##code, -1, -1, text })
+#define REFUSE_MIN(code, n)  ((refusal_t) { GAVEL_##code, n, -1, NULL })
+#define REFUSE_MAX(code, n)  ((refusal_t) { GAVEL_##code, -1, n, NULL })
+
+/* A decision in the making: the events written so far. */
+typedef struct {
+    const auction_t  *a;
+    const command_t  *c;
+    int64_t           now;           /* not before the log's last ts */
+    event_t          *ev;
+    uint32_t          n;
+} decision_t;
+
+typedef refusal_t (*decider_pt)(decision_t *d);
+
+/* The next event of this decision: seq, epoch, ts filled in, the rest 0. */
+event_t *decision_event(decision_t *d, event_type_t type);
+
+/* The id that an entity born in event `seq` gets. */
+int64_t born_id(const auction_t *a, int64_t seq);
+
+/* lifecycle.c */
+refusal_t decide_create(decision_t *d);
+refusal_t decide_update(decision_t *d);
+refusal_t decide_publish(decision_t *d);
+refusal_t decide_unpublish(decision_t *d);
+refusal_t decide_lobby(decision_t *d);
+refusal_t decide_start(decision_t *d);
+refusal_t decide_pause(decision_t *d);
+refusal_t decide_resume(decision_t *d);
+refusal_t decide_end(decision_t *d);
+refusal_t decide_cancel(decision_t *d);
+refusal_t decide_abort(decision_t *d);
+refusal_t decide_new_epoch(decision_t *d);
+refusal_t auction_ready(const auction_t *a);
+
+/* lots.c */
+refusal_t decide_lot_add(decision_t *d);
+refusal_t decide_lot_change(decision_t *d);
+refusal_t decide_lot_move(decision_t *d);
+refusal_t decide_lot_withdraw(decision_t *d);
+refusal_t decide_lot_open(decision_t *d);
+refusal_t decide_lot_close(decision_t *d);
+refusal_t decide_lot_hammer(decision_t *d);
+refusal_t decide_lot_extend(decision_t *d);
+refusal_t decide_lot_hold(decision_t *d);
+refusal_t decide_lot_resume(decision_t *d);
+refusal_t decide_recover(decision_t *d);
+void lot_opens(decision_t *d, const lot_t *lot, int64_t ends_at);
+void lot_closes(decision_t *d, const lot_t *lot, how_t how);
+void auction_ends(decision_t *d);
+
+/* teams.c */
+refusal_t decide_team_add(decision_t *d);
+refusal_t decide_team_leader(decision_t *d);
+refusal_t decide_team_suspend(decision_t *d);
+refusal_t decide_team_remove(decision_t *d);
+refusal_t decide_points_grant(decision_t *d);
+
+/* bid.c */
+refusal_t decide_bid(decision_t *d);
+refusal_t bid_check(const auction_t *a, const lot_t *lot, const team_t *team,
+    const command_t *c);
+
+/* state.c */
+lot_t *lot_on_block(const auction_t *a);         /* NULL: empty */
+int lot_on_roll(const lot_t *lot);               /* open or frozen */
+int auction_over(const auction_t *a);
+int auction_prepares(const auction_t *a);        /* draft, scheduled, lobby */
+lot_t *lot_next_in_queue(const auction_t *a);
+uint32_t *lots_by_position(const auction_t *a);  /* malloc'ed; NULL: none */
+int state_grow(auction_t **a, uint32_t lots, uint32_t teams);
+
+/* ladder.c */
+int64_t ladder_step(const ladder_t *l, int64_t price);
+int64_t ladder_next(const rules_t *r, int64_t price);  /* not capped */
+int ladder_on_grid(const ladder_t *l, int64_t amount);
+int ladder_preset(ladder_t *l, const char *name, size_t len);
+int ladder_valid(const ladder_t *l);
+
+/* clock.c: what a bid at `at` makes of the lot's end. */
+void clock_after_bid(const clock_rules_t *r, const lot_t *lot, int64_t at,
+    int64_t *ends_at, uint32_t *extensions);
+
+/* budget.c: the most a team may hold for this lot, its roster aside. */
+int64_t purse_for(const team_t *t, const lot_t *lot);
+int64_t purse_limit(const auction_t *a, const team_t *t, const lot_t *lot);
+int64_t purse_reserve(const auction_t *a, const team_t *t);
+int roster_full(const team_t *t, const lot_t *lot);
+
+/* rules.c, rules_json.c */
+int rules_valid(const rules_t *r, uint32_t mode, const char **what);
+void rules_copy(rules_t *to, const rules_t *from);     /* padding stays 0 */
+void rules_write(json_out_t *out, const rules_t *r);
+int rules_read(json_in_t *in, rules_t *r, const char **what);
+
+/* names.c: words of enums; 0 or NULL when there is none. */
+const char *clock_preset_name(uint32_t preset);
+uint32_t clock_preset(const char *name, size_t len);
+const char *origin_name(uint32_t origin);
+uint32_t origin_of(const char *name, size_t len);
+const char *how_name(uint32_t how);
+uint32_t how_of(const char *name, size_t len);
+
+/* journal.c: keeps bytes of *a that are about to change; -1: no memory. */
+int journal_keep(journal_t *j, const auction_t *a, const void *p, size_t len);
+int journal_keep_all(journal_t *j, const auction_t *a);
+size_t journal_mark(const journal_t *j);
+void journal_rewind(journal_t *j, auction_t **a, size_t mark);
+
+/* evolve_lots.c: one event type each; *a is kept in j before it is written. */
+typedef int (*evolver_pt)(auction_t **a, const event_t *e, journal_t *j);
+
+int evolve_lot_queued(auction_t **a, const event_t *e, journal_t *j);
+int evolve_lot_changed(auction_t **a, const event_t *e, journal_t *j);
+int evolve_lot_moved(auction_t **a, const event_t *e, journal_t *j);
+int evolve_lot_withdrawn(auction_t **a, const event_t *e, journal_t *j);
+int evolve_lot_opened(auction_t **a, const event_t *e, journal_t *j);
+int evolve_lot_timer(auction_t **a, const event_t *e, journal_t *j);
+int evolve_lot_frozen(auction_t **a, const event_t *e, journal_t *j);
+int evolve_lot_resumed(auction_t **a, const event_t *e, journal_t *j);
+int evolve_lot_sold(auction_t **a, const event_t *e, journal_t *j);
+int evolve_lot_unsold(auction_t **a, const event_t *e, journal_t *j);
+
+/* evolve_bids.c */
+int evolve_bid_accepted(auction_t **a, const event_t *e, journal_t *j);
+int evolve_bid_voided(auction_t **a, const event_t *e, journal_t *j);
+int evolve_team_joined(auction_t **a, const event_t *e, journal_t *j);
+int evolve_team_leader(auction_t **a, const event_t *e, journal_t *j);
+int evolve_team_suspended(auction_t **a, const event_t *e, journal_t *j);
+int evolve_team_left(auction_t **a, const event_t *e, journal_t *j);
+int evolve_points_granted(auction_t **a, const event_t *e, journal_t *j);
+
+/* Gives the leader's hold on this lot back, or takes one. */
+void hold_release(auction_t *a, const lot_t *lot);
+int hold_keep(auction_t *a, const lot_t *lot, journal_t *j);
+
+#endif

@@ -1,0 +1,450 @@
+/*
+ * lifecycle: an auction from draft to its end, as the host and the clock
+ * drive it.
+ */
+
+#include "engine/inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+
+static void
+add_reason(event_t *e, const command_t *c)
+{
+    e->reason_len = c->reason_len;
+    memcpy(e->reason, c->reason, c->reason_len);
+}
+
+
+/* The clock must not be early; people may. */
+
+static int
+clock_is_early(const decision_t *d, int64_t at)
+{
+    return d->c->origin == ORIGIN_SERVER && d->c->actor == NOBODY
+           && d->now < at;
+}
+
+
+refusal_t
+decide_create(decision_t *d)
+{
+    rules_t           rules;
+    event_t          *e;
+    const char       *what;
+    const command_t  *c;
+
+    c = d->c;
+
+    if (auction_mode_name(c->mode) == NULL) {
+        return REFUSE_WITH(invalid_params, "mode");
+    }
+
+    if (c->rules != NULL) {
+
+        if (!rules_valid(c->rules, c->mode, &what)) {
+            return REFUSE_WITH(invalid_rules, what);
+        }
+
+        rules_copy(&rules, c->rules);
+
+    } else {
+        rules_default(&rules, c->mode);
+    }
+
+    e = decision_event(d, EV_AUCTION_CREATED);
+
+    e->mode = c->mode;
+    e->user_id = c->user_id != NOBODY ? c->user_id : c->actor;
+    e->starts_at = c->starts_at > 0 ? c->starts_at : 0;
+    e->ends_at = c->ends_at > 0 ? c->ends_at : 0;
+    e->rules = rules;
+
+    if (e->user_id < 1 || e->user_id > ENGINE_MAX_AMOUNT) {
+        return REFUSE_WITH(invalid_params, "owner_id");
+    }
+
+    if (e->ends_at != 0 && e->ends_at <= e->starts_at) {
+        return REFUSE_WITH(invalid_params, "ends_at");
+    }
+
+    return ACCEPT;
+}
+
+
+refusal_t
+decide_update(decision_t *d)
+{
+    int64_t           starts_at, ends_at;
+    event_t          *e;
+    const char       *what;
+    const auction_t  *a;
+    const command_t  *c;
+
+    a = d->a;
+    c = d->c;
+
+    if (a->status != AUCTION_DRAFT && a->status != AUCTION_SCHEDULED) {
+        return REFUSE(illegal_transition);
+    }
+
+    if (c->rules != NULL && !rules_valid(c->rules, a->mode, &what)) {
+        return REFUSE_WITH(invalid_rules, what);
+    }
+
+    starts_at = c->starts_at >= 0 ? c->starts_at : a->starts_at;
+    ends_at = c->ends_at >= 0 ? c->ends_at : a->ends_at;
+
+    if (starts_at == 0 && a->status == AUCTION_SCHEDULED) {
+        return REFUSE_WITH(invalid_params, "starts_at");
+    }
+
+    if (ends_at != 0 && ends_at <= starts_at) {
+        return REFUSE_WITH(invalid_params, "ends_at");
+    }
+
+    e = decision_event(d, EV_AUCTION_UPDATED);
+
+    e->starts_at = c->starts_at;
+    e->ends_at = c->ends_at;
+
+    if (c->rules != NULL) {
+        rules_copy(&e->rules, c->rules);
+    }
+
+    return ACCEPT;
+}
+
+
+/* From the lobby this is a postponement. */
+
+refusal_t
+decide_publish(decision_t *d)
+{
+    int64_t           starts_at;
+    event_t          *e;
+    const auction_t  *a;
+
+    a = d->a;
+
+    if (a->status != AUCTION_DRAFT && a->status != AUCTION_LOBBY) {
+        return REFUSE(illegal_transition);
+    }
+
+    starts_at = d->c->starts_at > 0 ? d->c->starts_at : a->starts_at;
+
+    if (starts_at == 0) {
+        return REFUSE_WITH(not_ready, "The time of the start is not set.");
+    }
+
+    if (a->ends_at != 0 && a->ends_at <= starts_at) {
+        return REFUSE_WITH(not_ready, "The end lies before the start.");
+    }
+
+    e = decision_event(d, EV_AUCTION_SCHEDULED);
+    e->starts_at = starts_at;
+
+    return ACCEPT;
+}
+
+
+refusal_t
+decide_unpublish(decision_t *d)
+{
+    if (d->a->status != AUCTION_SCHEDULED) {
+        return REFUSE(illegal_transition);
+    }
+
+    (void) decision_event(d, EV_AUCTION_UNSCHEDULED);
+
+    return ACCEPT;
+}
+
+
+refusal_t
+decide_lobby(decision_t *d)
+{
+    if (d->a->status != AUCTION_SCHEDULED
+        || clock_is_early(d, d->a->starts_at))
+    {
+        return REFUSE(illegal_transition);
+    }
+
+    (void) decision_event(d, EV_AUCTION_LOBBY);
+
+    return ACCEPT;
+}
+
+
+static uint32_t
+lots_queued(const auction_t *a)
+{
+    lot_t     *lot;
+    uint32_t   i, n;
+
+    lot = auction_lots(a);
+
+    for (i = 0, n = 0; i < a->nlots; i++) {
+        n += lot[i].status == LOT_QUEUED;
+    }
+
+    return n;
+}
+
+
+static refusal_t
+teams_ready(const auction_t *a)
+{
+    team_t    *t;
+    int64_t    slots;
+    uint32_t   i, n;
+
+    t = auction_teams(a);
+    n = 0;
+    slots = 0;
+
+    for (i = 0; i < a->nteams; i++) {
+
+        if (t[i].gone || t[i].suspended) {
+            continue;
+        }
+
+        if (t[i].leader == NOBODY) {
+            return REFUSE_WITH(not_ready, "A team has no leader.");
+        }
+
+        if (t[i].slots < a->rules.roster_min) {
+            return REFUSE_WITH(not_ready,
+                               "A team has fewer slots than it must fill.");
+        }
+
+        if (purse_available(&t[i]) < purse_reserve(a, &t[i])) {
+            return REFUSE_WITH(not_ready,
+                               "A team cannot afford its least roster.");
+        }
+
+        n++;
+        slots += a->rules.roster_min;
+    }
+
+    if (n < 2) {
+        return REFUSE_WITH(not_ready, "There are fewer than two teams.");
+    }
+
+    if (lots_queued(a) < slots) {
+        return REFUSE_WITH(not_ready,
+                           "There are fewer lots than slots to fill.");
+    }
+
+    return ACCEPT;
+}
+
+
+refusal_t
+auction_ready(const auction_t *a)
+{
+    if (lots_queued(a) == 0) {
+        return REFUSE_WITH(not_ready, "There is no lot.");
+    }
+
+    return a->mode == MODE_TEAM_DRAFT ? teams_ready(a) : ACCEPT;
+}
+
+
+/* A timed sale opens all its lots at once; they end one after another. */
+
+static int
+lots_open(decision_t *d)
+{
+    lot_t            *lot;
+    int64_t           end, duration;
+    uint32_t         *at, i, n;
+    const auction_t  *a;
+
+    a = d->a;
+
+    at = lots_by_position(a);
+    if (at == NULL) {
+        return -1;
+    }
+
+    for (i = 0, n = 0; i < a->nlots; i++) {
+
+        lot = &auction_lots(a)[at[i]];
+
+        if (lot->status != LOT_QUEUED) {
+            continue;
+        }
+
+        duration = lot->duration_ms != 0 ? lot->duration_ms
+                                         : a->rules.clock.duration_ms;
+
+        end = lot->duration_ms == 0 && a->ends_at > d->now
+              ? a->ends_at : d->now + duration;
+
+        lot_opens(d, lot, end + n * a->rules.stagger_ms);
+        n++;
+    }
+
+    free(at);
+
+    return 0;
+}
+
+
+refusal_t
+decide_start(decision_t *d)
+{
+    refusal_t         r;
+    const auction_t  *a;
+
+    a = d->a;
+
+    if (a->status != AUCTION_SCHEDULED && a->status != AUCTION_LOBBY) {
+        return REFUSE(illegal_transition);
+    }
+
+    if (clock_is_early(d, a->starts_at)) {
+        return REFUSE(illegal_transition);
+    }
+
+    r = auction_ready(a);
+    if (r.code != GAVEL_OK) {
+        return r;
+    }
+
+    (void) decision_event(d, EV_AUCTION_STARTED);
+
+    if (a->mode == MODE_TIMED && !a->rules.one_at_a_time
+        && lots_open(d) != 0)
+    {
+        return REFUSE(internal);
+    }
+
+    return ACCEPT;
+}
+
+
+refusal_t
+decide_pause(decision_t *d)
+{
+    if (d->a->status != AUCTION_LIVE) {
+        return REFUSE(illegal_transition);
+    }
+
+    (void) decision_event(d, EV_AUCTION_PAUSED);
+
+    return ACCEPT;
+}
+
+
+refusal_t
+decide_resume(decision_t *d)
+{
+    event_t  *e;
+
+    if (d->a->status != AUCTION_PAUSED) {
+        return REFUSE(illegal_transition);
+    }
+
+    e = decision_event(d, EV_AUCTION_RESUMED);
+    e->ms = d->now - d->a->paused_at;
+
+    return ACCEPT;
+}
+
+
+/* Sold and unsold lots, with those that this decision closes. */
+
+void
+auction_ends(decision_t *d)
+{
+    lot_t     *lot;
+    int64_t    sold, unsold;
+    event_t   *e;
+    uint32_t   i;
+
+    lot = auction_lots(d->a);
+    sold = 0;
+    unsold = 0;
+
+    for (i = 0; i < d->a->nlots; i++) {
+        sold += lot[i].status == LOT_SOLD;
+        unsold += lot[i].status == LOT_UNSOLD;
+    }
+
+    for (i = 0; i < d->n; i++) {
+        sold += d->ev[i].type == EV_LOT_SOLD;
+        unsold += d->ev[i].type == EV_LOT_UNSOLD;
+    }
+
+    e = decision_event(d, EV_AUCTION_ENDED);
+    e->sold = sold;
+    e->unsold = unsold;
+}
+
+
+refusal_t
+decide_end(decision_t *d)
+{
+    lot_t     *lot;
+    uint32_t   i;
+
+    if (d->a->status != AUCTION_LIVE && d->a->status != AUCTION_ENDING) {
+        return REFUSE(illegal_transition);
+    }
+
+    lot = auction_lots(d->a);
+
+    for (i = 0; i < d->a->nlots; i++) {
+        if (lot_on_roll(&lot[i])) {
+            lot_closes(d, &lot[i], HOW_END);
+        }
+    }
+
+    auction_ends(d);
+
+    return ACCEPT;
+}
+
+
+refusal_t
+decide_cancel(decision_t *d)
+{
+    if (!auction_prepares(d->a) && d->a->status != AUCTION_LIVE
+        && d->a->status != AUCTION_PAUSED)
+    {
+        return REFUSE(illegal_transition);
+    }
+
+    add_reason(decision_event(d, EV_AUCTION_CANCELLED), d->c);
+
+    return ACCEPT;
+}
+
+
+refusal_t
+decide_abort(decision_t *d)
+{
+    if (d->a->status != AUCTION_LIVE && d->a->status != AUCTION_PAUSED) {
+        return REFUSE(illegal_transition);
+    }
+
+    add_reason(decision_event(d, EV_AUCTION_ABORTED), d->c);
+
+    return ACCEPT;
+}
+
+
+refusal_t
+decide_new_epoch(decision_t *d)
+{
+    event_t  *e;
+
+    e = decision_event(d, EV_AUCTION_RECOVERED);
+    e->epoch = d->a->epoch + 1;
+    add_reason(e, d->c);
+
+    return ACCEPT;
+}

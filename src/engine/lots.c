@@ -1,0 +1,518 @@
+/*
+ * lots: the queue, the block and the hammer.
+ */
+
+#include "engine/inner.h"
+
+#include <string.h>
+
+
+static lot_t *
+lot_named(const decision_t *d)
+{
+    return d->c->lot_id != 0 ? lot_find(d->a, d->c->lot_id)
+                             : lot_on_block(d->a);
+}
+
+
+static refusal_t
+no_such_lot(const decision_t *d)
+{
+    return d->c->lot_id != 0 ? REFUSE(not_found) : REFUSE(lot_not_open);
+}
+
+
+/* A player is auctioned once at a time, and not again when sold. */
+
+static int
+player_taken(const auction_t *a, int64_t item_id)
+{
+    lot_t     *lot;
+    uint32_t   i;
+
+    lot = auction_lots(a);
+
+    for (i = 0; i < a->nlots; i++) {
+        if (lot[i].item_id == item_id
+            && (lot[i].status == LOT_QUEUED || lot[i].status == LOT_SOLD
+                || lot_on_roll(&lot[i])))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+refusal_t
+decide_lot_add(decision_t *d)
+{
+    int64_t           base;
+    event_t          *e;
+    const auction_t  *a;
+    const command_t  *c;
+
+    a = d->a;
+    c = d->c;
+
+    if (!auction_prepares(a) && a->status != AUCTION_LIVE
+        && a->status != AUCTION_PAUSED)
+    {
+        return REFUSE(illegal_transition);
+    }
+
+    base = c->base_price == -1 ? a->rules.min_price : c->base_price;
+
+    if (base < 0 || base > ENGINE_MAX_AMOUNT) {
+        return REFUSE(invalid_amount);
+    }
+
+    if (c->item_id < 1 || c->item_id > ENGINE_MAX_AMOUNT) {
+        return REFUSE_WITH(invalid_params, "item_id");
+    }
+
+    if (c->ms < 0 || c->ms > MAX_DURATION_MS) {
+        return REFUSE_WITH(invalid_params, "duration_ms");
+    }
+
+    if (a->nlots == ENGINE_MAX_LOTS) {
+        return REFUSE(limit_reached);
+    }
+
+    if (a->mode == MODE_TEAM_DRAFT && player_taken(a, c->item_id)) {
+        return REFUSE(already_exists);
+    }
+
+    e = decision_event(d, EV_LOT_QUEUED);
+
+    e->lot_id = born_id(a, e->seq);
+    e->item_id = c->item_id;
+    e->number = (int64_t) a->nlots + 1;
+    e->position = (int64_t) a->nlots + 1;
+    e->base_price = base;
+    e->ms = c->ms;
+
+    return ACCEPT;
+}
+
+
+/* Finds a lot that still waits in the queue of an auction that goes on. */
+
+static refusal_t
+lot_in_queue(const decision_t *d, lot_t **lot)
+{
+    *lot = lot_find(d->a, d->c->lot_id);
+
+    if (*lot == NULL) {
+        return REFUSE(not_found);
+    }
+
+    if (auction_over(d->a) || (*lot)->status != LOT_QUEUED) {
+        return REFUSE(illegal_transition);
+    }
+
+    return ACCEPT;
+}
+
+
+refusal_t
+decide_lot_change(decision_t *d)
+{
+    lot_t      *lot;
+    event_t    *e;
+    refusal_t   r;
+
+    r = lot_in_queue(d, &lot);
+    if (r.code != GAVEL_OK) {
+        return r;
+    }
+
+    if (d->c->base_price < 0 || d->c->base_price > ENGINE_MAX_AMOUNT) {
+        return REFUSE(invalid_amount);
+    }
+
+    e = decision_event(d, EV_LOT_CHANGED);
+    e->lot_id = lot->id;
+    e->base_price = d->c->base_price;
+
+    return ACCEPT;
+}
+
+
+refusal_t
+decide_lot_move(decision_t *d)
+{
+    lot_t      *lot, *lots;
+    int64_t     queued;
+    event_t    *e;
+    uint32_t    i;
+    refusal_t   r;
+
+    r = lot_in_queue(d, &lot);
+    if (r.code != GAVEL_OK) {
+        return r;
+    }
+
+    if (d->c->position < 1) {
+        return REFUSE_WITH(invalid_params, "position");
+    }
+
+    lots = auction_lots(d->a);
+
+    for (i = 0, queued = 0; i < d->a->nlots; i++) {
+        queued += lots[i].status == LOT_QUEUED;
+    }
+
+    e = decision_event(d, EV_LOT_MOVED);
+    e->lot_id = lot->id;
+    e->position = d->c->position < queued ? d->c->position : queued;
+
+    return ACCEPT;
+}
+
+
+/* Whether nothing is left to sell when this lot is gone. */
+
+static int
+was_last(const auction_t *a, const lot_t *gone)
+{
+    lot_t     *lot;
+    uint32_t   i;
+
+    lot = auction_lots(a);
+
+    for (i = 0; i < a->nlots; i++) {
+        if (&lot[i] != gone
+            && (lot[i].status == LOT_QUEUED || lot_on_roll(&lot[i])))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static void
+end_if_last(decision_t *d, const lot_t *gone)
+{
+    if (was_last(d->a, gone)
+        && (d->a->status == AUCTION_ENDING
+            || (d->a->status == AUCTION_LIVE && d->a->rules.auto_end)))
+    {
+        auction_ends(d);
+    }
+}
+
+
+refusal_t
+decide_lot_withdraw(decision_t *d)
+{
+    lot_t    *lot;
+    event_t  *e;
+
+    lot = lot_find(d->a, d->c->lot_id);
+
+    if (lot == NULL) {
+        return REFUSE(not_found);
+    }
+
+    if (auction_over(d->a)
+        || (lot->status != LOT_QUEUED && lot->status != LOT_FROZEN))
+    {
+        return REFUSE(illegal_transition);
+    }
+
+    e = decision_event(d, EV_LOT_WITHDRAWN);
+    e->lot_id = lot->id;
+    e->reason_len = d->c->reason_len;
+    memcpy(e->reason, d->c->reason, d->c->reason_len);
+
+    end_if_last(d, lot);
+
+    return ACCEPT;
+}
+
+
+void
+lot_opens(decision_t *d, const lot_t *lot, int64_t ends_at)
+{
+    event_t  *e;
+
+    e = decision_event(d, EV_LOT_OPENED);
+
+    e->lot_id = lot->id;
+    e->item_id = lot->item_id;
+    e->round = (int64_t) lot->round + 1;
+    e->base_price = lot->base_price;
+    e->min_next = lot->base_price > 0 ? lot->base_price : 1;
+    e->ends_at = ends_at;
+}
+
+
+static int
+block_is_taken(const auction_t *a)
+{
+    lot_t     *lot;
+    uint32_t   i;
+
+    lot = auction_lots(a);
+
+    for (i = 0; i < a->nlots; i++) {
+        if (lot_on_roll(&lot[i])) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+refusal_t
+decide_lot_open(decision_t *d)
+{
+    lot_t            *lot;
+    int64_t           duration;
+    const auction_t  *a;
+
+    a = d->a;
+
+    if (a->status != AUCTION_LIVE
+        || (a->rules.one_at_a_time && block_is_taken(a)))
+    {
+        return REFUSE(illegal_transition);
+    }
+
+    if (d->c->origin == ORIGIN_SERVER && d->c->actor == NOBODY
+        && d->now < a->next_open_at)
+    {
+        return REFUSE(illegal_transition);
+    }
+
+    lot = d->c->lot_id != 0 ? lot_find(a, d->c->lot_id)
+                            : lot_next_in_queue(a);
+
+    if (lot == NULL) {
+        return d->c->lot_id != 0 ? REFUSE(not_found)
+                                 : REFUSE_WITH(illegal_transition,
+                                               "The queue is empty.");
+    }
+
+    if (lot->status != LOT_QUEUED) {
+        return REFUSE(illegal_transition);
+    }
+
+    duration = lot->duration_ms != 0 ? lot->duration_ms
+                                     : a->rules.clock.duration_ms;
+
+    lot_opens(d, lot, d->now + duration);
+
+    return ACCEPT;
+}
+
+
+void
+lot_closes(decision_t *d, const lot_t *lot, how_t how)
+{
+    event_t  *e;
+
+    e = decision_event(d, lot->leader != NOBODY ? EV_LOT_SOLD : EV_LOT_UNSOLD);
+
+    e->lot_id = lot->id;
+    e->round = lot->round;
+    e->how = how;
+
+    if (lot->leader != NOBODY) {
+        e->bidder = lot->leader;
+        e->team_id = lot->leader_team;
+        e->price = lot->price;
+        e->bid_id = lot->leader_bid;
+    }
+}
+
+
+/* Only now is it known whether a bid moved the end: look again. */
+
+refusal_t
+decide_lot_close(decision_t *d)
+{
+    lot_t  *lot;
+
+    lot = lot_find(d->a, d->c->lot_id);
+
+    if (lot == NULL) {
+        return REFUSE(not_found);
+    }
+
+    if ((d->a->status != AUCTION_LIVE && d->a->status != AUCTION_ENDING)
+        || lot->status != LOT_OPEN
+        || (int64_t) lot->round != d->c->round
+        || d->now < lot->ends_at)
+    {
+        return REFUSE(illegal_transition);
+    }
+
+    lot_closes(d, lot, HOW_CLOCK);
+    end_if_last(d, lot);
+
+    return ACCEPT;
+}
+
+
+refusal_t
+decide_lot_hammer(decision_t *d)
+{
+    lot_t  *lot;
+
+    if (d->a->status != AUCTION_LIVE && d->a->status != AUCTION_ENDING) {
+        return REFUSE(illegal_transition);
+    }
+
+    lot = lot_named(d);
+
+    if (lot == NULL) {
+        return no_such_lot(d);
+    }
+
+    if (!lot_on_roll(lot)) {
+        return REFUSE(illegal_transition);
+    }
+
+    lot_closes(d, lot, HOW_HAMMER);
+    end_if_last(d, lot);
+
+    return ACCEPT;
+}
+
+
+static void
+lot_gains(decision_t *d, const lot_t *lot, int64_t ms, how_t how)
+{
+    event_t  *e;
+
+    e = decision_event(d, EV_LOT_TIMER);
+
+    e->lot_id = lot->id;
+    e->round = lot->round;
+    e->ends_at = lot->ends_at + ms;
+    e->ms = ms;
+    e->how = how;
+}
+
+
+static int
+gain_is_sane(int64_t ms)
+{
+    return ms > 0 && ms <= MAX_DURATION_MS;
+}
+
+
+refusal_t
+decide_lot_extend(decision_t *d)
+{
+    lot_t  *lot;
+
+    if (d->a->status != AUCTION_LIVE) {
+        return REFUSE(illegal_transition);
+    }
+
+    lot = lot_named(d);
+
+    if (lot == NULL) {
+        return no_such_lot(d);
+    }
+
+    if (lot->status != LOT_OPEN) {
+        return REFUSE(illegal_transition);
+    }
+
+    if (!gain_is_sane(d->c->ms) || lot->ends_at + d->c->ms > MAX_TIME_MS) {
+        return REFUSE_WITH(invalid_params, "ms");
+    }
+
+    lot_gains(d, lot, d->c->ms, HOW_HOST);
+
+    return ACCEPT;
+}
+
+
+refusal_t
+decide_recover(decision_t *d)
+{
+    lot_t     *lot;
+    uint32_t   i;
+
+    if (d->a->status != AUCTION_LIVE && d->a->status != AUCTION_ENDING) {
+        return REFUSE(illegal_transition);
+    }
+
+    if (!gain_is_sane(d->c->ms)) {
+        return REFUSE_WITH(invalid_params, "ms");
+    }
+
+    lot = auction_lots(d->a);
+
+    for (i = 0; i < d->a->nlots; i++) {
+        if (lot[i].status == LOT_OPEN
+            && lot[i].ends_at + d->c->ms <= MAX_TIME_MS)
+        {
+            lot_gains(d, &lot[i], d->c->ms, HOW_RECOVERY);
+        }
+    }
+
+    return d->n != 0 ? ACCEPT : REFUSE(illegal_transition);
+}
+
+
+refusal_t
+decide_lot_hold(decision_t *d)
+{
+    lot_t  *lot;
+
+    if (d->a->status != AUCTION_LIVE) {
+        return REFUSE(illegal_transition);
+    }
+
+    lot = lot_named(d);
+
+    if (lot == NULL) {
+        return no_such_lot(d);
+    }
+
+    if (lot->status != LOT_OPEN) {
+        return REFUSE(illegal_transition);
+    }
+
+    decision_event(d, EV_LOT_FROZEN)->lot_id = lot->id;
+
+    return ACCEPT;
+}
+
+
+refusal_t
+decide_lot_resume(decision_t *d)
+{
+    lot_t    *lot;
+    event_t  *e;
+
+    if (d->a->status != AUCTION_LIVE) {
+        return REFUSE(illegal_transition);
+    }
+
+    lot = lot_named(d);
+
+    if (lot == NULL) {
+        return no_such_lot(d);
+    }
+
+    if (lot->status != LOT_FROZEN) {
+        return REFUSE(illegal_transition);
+    }
+
+    e = decision_event(d, EV_LOT_RESUMED);
+    e->lot_id = lot->id;
+    e->ends_at = lot->ends_at + (d->now - lot->frozen_at);
+
+    return ACCEPT;
+}
