@@ -305,10 +305,10 @@ refresh_rotate(gavel_flow_t *f)
 
     w = auth_work(call);
     text = gavel_call_str(call, "refresh");
+    call->cookies = (text.len == 0);       /* it goes as it came */
 
-    if (text.len == 0) {
+    if (call->cookies) {
         text = call->cookie_refresh;
-        call->cookies = 1;
     }
 
     rc = gavel_refresh_read(f->pool, &text, &w->shown);
@@ -617,7 +617,7 @@ jwks_answer(gavel_flow_t *f)
 static ngx_uint_t
 auth_cookies(gavel_call_t *call)
 {
-    return call->cookies || gavel_call_int(call, "cookies", 0) == 1;
+    return gavel_call_int(call, "cookies", call->cookies) == 1;
 }
 
 
