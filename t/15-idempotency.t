@@ -1,0 +1,63 @@
+# Idempotency-Key of calls outside the log: told twice, done once.
+
+use strict;
+use warnings;
+use Test::More;
+use Gavel::Test;
+
+my $t = Gavel::Test->new(nodes => 2);
+my ($kim, $lee) = map { $t->user($_) } qw(kim lee);
+
+sub profile {
+    my ($who, $bio, $key, @o) = @_;
+    return $who->put('users/me/profile', { bio => $bio },
+                     headers => { 'Idempotency-Key' => $key }, @o);
+}
+
+my $first = profile($kim, 'one', 'k1');
+is $first->{status}, 200, 'the first';
+my $again = profile($kim, 'one', 'k1', node => 1);
+is $again->{body}, $first->{body}, 'the same answer, on another node';
+is $again->{headers}{etag}, $first->{headers}{etag}, 'nothing was done again';
+
+my $other = profile($kim, 'two', 'k1');
+is $other->{status}, 422, 'another body under the same key';
+is $other->{json}{code}, 'request_id_reused', 'is told';
+is $kim->get('users/me/profile')->{json}{bio}, 'one', 'and not done';
+
+is profile($lee, 'two', 'k1')->{status}, 200, 'a key is its owner\'s';
+isnt profile($kim, 'one', 'k2')->{headers}{etag}, $first->{headers}{etag},
+    'another key is another call';
+
+is profile($kim, 'x' x 3000, 'k3')->{status}, 422, 'what was refused';
+is profile($kim, 'fine', 'k3')->{status}, 200, '... may be tried again';
+
+for my $key ('x' x 65, "a b", "\x{e9}") {
+    is profile($kim, 'x', $key)->{json}{code}, 'bad_request', 'no key';
+}
+
+is profile($kim, 'x', 'x' x 64)->{status}, 200, '64 characters are';
+
+
+# --- at once ---
+
+my $version = $t->sql("select version from gavel.account where id = $kim->{id}");
+my $body = Gavel::Http::encode({ bio => 'at once' });
+my @sockets = map { Gavel::Http::open_socket($t->node($_ % 2)->port) } 1 .. 10;
+
+syswrite $_, "PUT /api/v1/users/me/profile HTTP/1.1\r\nHost: x\r\n"
+    . "Connection: close\r\nContent-Type: application/json\r\n"
+    . "Authorization: Bearer $kim->{access}\r\nIdempotency-Key: k4\r\n"
+    . 'Content-Length: ' . length($body) . "\r\n\r\n$body" for @sockets;
+
+my %answers;
+$answers{ Gavel::Http::exchange($_, '', 10)->{body} }++ for @sockets;
+is_deeply [ values %answers ], [ 10 ], 'ten at once get one answer';
+is $t->sql("select version from gavel.account where id = $kim->{id}"),
+    $version + 1, 'of one change';
+
+$t->sql("update gavel.idempotency set created_at = now() - interval '25 hours'");
+isnt profile($kim, 'one', 'k1')->{headers}{etag}, $first->{headers}{etag},
+    'after a day a key is forgotten';
+is $t->sql("select count(*) from gavel.idempotency where account_id = $kim->{id}"),
+    1, 'with all the others';
