@@ -70,8 +70,9 @@ sub amount {
 
 is amount($_), 'invalid_amount', "amount $_"
     for '0', '-1', '-0', '9007199254740992', '9223372036854775807', '"100"',
-        '100.5', '100.0', '1e2', 'true', 'null', '[]', '{}';
+        '100.5', '100.0', '1e2', 'true', '[]', '{}';
 is amount('1e309'), 'invalid_json', 'amount 1e309';
+is amount('null'), 'invalid_params', 'no amount';
 is amount('9007199254740991'), 'budget_exceeded', 'the largest is one';
 
 
