@@ -203,6 +203,16 @@ const folds = {
       ends_at: data.ends_at,
     });
   },
+  "bid.voided": (state, data) => {
+    Object.assign(lotOf(state, data), {
+      price: data.price,
+      min_next: data.min_next,
+      leader_id: data.leader_id,
+      leader_team_id: data.leader_team_id,
+      bid_id: data.leader_bid_id,
+      bid_count: data.bid_count,
+    });
+  },
   "team.joined": (state, data) => {
     state.teams.push({
       team_id: data.team_id,
@@ -219,6 +229,9 @@ const folds = {
   "team.leader": (state, data) => {
     teamOf(state, data.team_id).leader_id = data.leader_id;
   },
+  "team.suspended": (state, data) => {
+    teamOf(state, data.team_id).suspended = data.suspended;
+  },
   "team.left": (state, data) => {
     state.teams = state.teams.filter((team) => team.team_id !== data.team_id);
   },
@@ -228,7 +241,7 @@ const folds = {
 };
 
 /** Events that change nothing a page shows. */
-const silent = new Set(["auction.created", "hidden"]);
+const silent = new Set(["auction.created", "auction.recovered", "hidden"]);
 
 /**
  * Folds one event into the state.  Returns false when this page does not know
