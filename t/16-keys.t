@@ -24,6 +24,7 @@ is kid($old), $old_kid, 'a token names the key of its signature';
 system("openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 "
        . "-out $dir/99999999.pem 2>/dev/null");
 $t->reload;
+ok $t->node->old_workers_gone, 'the old workers leave';
 
 my $kim = $t->user('kim')->login;
 is kid($kim->{access}), '99999999', 'after a reload the newest key signs';
@@ -39,12 +40,14 @@ is $t->post('auth/refresh', { refresh => $kim->{refresh} })->{status}, 200,
 
 unlink "$dir/$old_kid.pem";
 $t->reload;
+ok $t->node->old_workers_gone, 'the old workers leave';
 is me($old), 401, 'a key that is gone verifies nothing';
 is me($kim->{access}), 200, 'the others do';
 
 # what is no folder of keys stops the start, and a reload is refused whole
 
 my $node = $t->node;
+$t->{expect} = qr{\[emerg\].*$dir};
 
 sub refused {
     my ($pattern, $name) = @_;
@@ -67,7 +70,6 @@ print $f "no key\n";
 close $f;
 refused(qr/no private key in/, 'a file that is no key');
 
-$t->{expect} = qr/no private key in/;
 kill 'HUP', $node->{pid};
 ok eventually(sub { $t->log_text =~ /no private key in/ }), 'a reload is refused';
 is me($kim->{access}), 200, 'the server goes on';

@@ -44,7 +44,7 @@ sub conf {
     my $redis = $t->redis ? 'unix:' . $t->redis->path
                                     . ' prefix=' . $t->redis->prefix : 'off';
     my $keys = $t->keys_dir;
-    chomp(my $files = `ulimit -Hn`);
+    chomp(my $files = `ulimit -Hn;`);
     $files = 65536 if $files eq 'unlimited' || $files > 65536;
 
     return <<"CONF";
@@ -110,8 +110,9 @@ sub check {
     my $said = do {
         local $SIG{CHLD};
         open my $p, '-|', 'sh', '-c', '"$@" 2>&1', 'sh', @command or die $!;
-        local $/;
-        <$p>;
+        my $text = do { local $/; <$p> };
+        close $p;
+        $text;
     };
 
     return ($? == 0, $said);
@@ -235,7 +236,7 @@ sub old_workers_gone {
     my ($self, $seconds) = @_;
 
     return Gavel::Test::eventually(sub {
-        return scalar($self->workers(all => 1)) == scalar $self->workers;
+        return $self->workers(all => 1) == $self->{t}{workers};
     }, $seconds || 10);
 }
 
