@@ -1,0 +1,30 @@
+/*
+ * api: the commands over HTTP.
+ *
+ * A router finds the row of a request, a request becomes a call, and the
+ * outcome of the call becomes a reply.  What a command does is in the rows
+ * and flows of one file per resource.
+ */
+
+#ifndef GAVEL_API_H
+#define GAVEL_API_H
+
+#include "core/core.h"
+#include <ngx_http.h>
+
+/* A larger body is answered 413. */
+#define GAVEL_API_BODY_MAX  (1024 * 1024)
+
+/* The module of the locations; it indexes the requests' contexts. */
+extern ngx_module_t  ngx_http_gavel_module;
+
+/* Registers all rows, builds the router and the document of the API.
+ * cors_origins: of ngx_str_t, or NULL; "*" allows all without credentials.
+ * Run once in postconfiguration; all memory is cf->pool's. */
+ngx_int_t gavel_api_init(ngx_conf_t *cf, ngx_array_t *cors_origins);
+
+/* The content handler of a location.  The location should say
+ * "client_max_body_size 0": the limit is kept here, and told in JSON. */
+ngx_int_t gavel_api_handler(ngx_http_request_t *r);
+
+#endif

@@ -1,0 +1,407 @@
+/*
+ * reply: an outcome becomes an HTTP response: status, headers, body.
+ *
+ * Nothing here knows a resource.  What may be cached, which origins may read
+ * an answer and how an error looks is the same for all of them.
+ */
+
+#include "api/reply.h"
+
+
+static ngx_int_t reply_send(ngx_http_request_t *r, const ngx_str_t *body);
+static ngx_int_t reply_headers(ngx_http_request_t *r, gavel_call_t *call,
+    gavel_outcome_t *o);
+static ngx_int_t reply_cors(ngx_http_request_t *r);
+static ngx_int_t reply_allow(ngx_http_request_t *r, const char *name,
+    ngx_uint_t allow);
+static ngx_int_t reply_etag(ngx_http_request_t *r, const ngx_str_t *etag);
+static ngx_table_elt_t *reply_header(ngx_http_request_t *r, const char *name,
+    const ngx_str_t *value);
+static ngx_int_t reply_text(ngx_http_request_t *r, const char *name,
+    const char *value);
+
+
+static ngx_array_t  *cors_origins;       /* of ngx_str_t */
+
+static const struct {
+    ngx_uint_t   method;
+    const char  *name;
+} method_names[] = {
+    { NGX_HTTP_GET, "GET" },
+    { NGX_HTTP_HEAD, "HEAD" },
+    { NGX_HTTP_POST, "POST" },
+    { NGX_HTTP_PUT, "PUT" },
+    { NGX_HTTP_PATCH, "PATCH" },
+    { NGX_HTTP_DELETE, "DELETE" },
+    { NGX_HTTP_OPTIONS, "OPTIONS" },
+    { 0, NULL }
+};
+
+
+void
+gavel_reply_init(ngx_array_t *origins)
+{
+    cors_origins = origins;
+}
+
+
+ngx_int_t
+gavel_reply(ngx_http_request_t *r, gavel_call_t *call, ngx_uint_t allow)
+{
+    ngx_str_t         body;
+    gavel_outcome_t  *o;
+
+    o = &call->flow.outcome;
+    body = o->body;
+
+    if (o->code != GAVEL_OK) {
+        if (o->status == 0) {
+            o->status = gavel_error(o->code)->status;
+        }
+
+        body = gavel_outcome_problem(call, o);
+        if (body.len == 0) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        ngx_str_set(&o->type, "application/problem+json");
+
+    } else if (o->status == 0) {
+        o->status = body.len ? NGX_HTTP_OK : NGX_HTTP_NO_CONTENT;
+    }
+
+    if (o->type.len == 0) {
+        ngx_str_set(&o->type, "application/json");
+    }
+
+    r->headers_out.status = o->status;
+    r->headers_out.content_type = o->type;
+    r->headers_out.content_type_len = o->type.len;
+    r->headers_out.content_type_lowcase = NULL;
+
+    if (reply_headers(r, call, o) != NGX_OK
+        || reply_cors(r) != NGX_OK
+        || (o->code == GAVEL_method_not_allowed
+            && reply_allow(r, "Allow", allow) != NGX_OK))
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return reply_send(r, &body);
+}
+
+
+static ngx_int_t
+reply_send(ngx_http_request_t *r, const ngx_str_t *body)
+{
+    ngx_int_t     rc;
+    ngx_buf_t    *b;
+    ngx_chain_t   out;
+
+    if (r->headers_out.status == NGX_HTTP_NO_CONTENT) {
+        r->header_only = 1;
+        ngx_str_null(&r->headers_out.content_type);
+        r->headers_out.content_type_len = 0;
+
+    } else {
+        r->headers_out.content_length_n = body->len;
+    }
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    b = ngx_calloc_buf(r->pool);
+    if (b == NULL) {
+        return NGX_ERROR;
+    }
+
+    b->pos = body->data;
+    b->last = body->data + body->len;
+    b->memory = body->len ? 1 : 0;
+    b->last_buf = 1;
+    b->last_in_chain = 1;
+
+    out.buf = b;
+    out.next = NULL;
+
+    return ngx_http_output_filter(r, &out);
+}
+
+
+static ngx_int_t
+reply_headers(ngx_http_request_t *r, gavel_call_t *call, gavel_outcome_t *o)
+{
+    u_char                     *p;
+    ngx_str_t                  *cookie, text;
+    ngx_uint_t                  i, hot;
+    ngx_table_elt_t            *h;
+    ngx_http_variable_value_t  *v;
+
+    static ngx_str_t  request_id = ngx_string("request_id");
+
+    hot = o->code == GAVEL_OK && !o->no_store && call->identity.user == 0
+          && call->command && (call->command->flags & GAVEL_CMD_HOT);
+
+    if (reply_text(r, "Cache-Control", hot ? "public, max-age=1" : "no-store")
+        != NGX_OK
+        || reply_text(r, "X-Content-Type-Options", "nosniff") != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    v = ngx_http_get_variable(r, &request_id,
+                              ngx_hash_key(request_id.data, request_id.len));
+    if (v && !v->not_found) {
+        text.data = v->data;
+        text.len = v->len;
+
+        if (reply_header(r, "X-Request-Id", &text) == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    /* nginx answers If-None-Match by itself; an If-Match was the command's */
+
+    r->disable_not_modified = !(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD));
+
+    if (o->etag.len && o->code == GAVEL_OK && reply_etag(r, &o->etag) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (o->location.len) {
+        h = reply_header(r, "Location", &o->location);
+        if (h == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (o->retry_ms) {
+        p = ngx_pnalloc(r->pool, NGX_INT_T_LEN);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        text.data = p;
+        text.len = ngx_sprintf(p, "%ui", (o->retry_ms + 999) / 1000) - p;
+
+        if (reply_header(r, "Retry-After", &text) == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (o->status == NGX_HTTP_UNAUTHORIZED
+        && reply_text(r, "WWW-Authenticate", "Bearer") != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (o->cookies) {
+        cookie = o->cookies->elts;
+
+        for (i = 0; i < o->cookies->nelts; i++) {
+            if (reply_header(r, "Set-Cookie", &cookie[i]) == NULL) {
+                return NGX_ERROR;
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* 1: with credentials; 2: "*", without */
+
+static ngx_uint_t
+origin_allowed(const ngx_str_t *origin)
+{
+    ngx_str_t   *o;
+    ngx_uint_t   i;
+
+    if (cors_origins == NULL || origin->len == 0) {
+        return 0;
+    }
+
+    o = cors_origins->elts;
+
+    for (i = 0; i < cors_origins->nelts; i++) {
+        if (o[i].len == 1 && o[i].data[0] == '*') {
+            return 2;
+        }
+
+        if (o[i].len == origin->len
+            && ngx_strncasecmp(o[i].data, origin->data, origin->len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_int_t
+reply_cors(ngx_http_request_t *r)
+{
+    ngx_str_t   origin;
+    ngx_uint_t  allowed;
+
+    if (reply_text(r, "Vary", "Origin, Accept-Language, Authorization, Cookie")
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    origin = gavel_request_header(r, "origin");
+    allowed = origin_allowed(&origin);
+
+    if (allowed == 0) {
+        return NGX_OK;
+    }
+
+    if (allowed == 2) {
+        ngx_str_set(&origin, "*");
+    }
+
+    if (reply_header(r, "Access-Control-Allow-Origin", &origin) == NULL
+        || reply_text(r, "Access-Control-Expose-Headers",
+                      "ETag, Location, Retry-After, X-Request-Id") != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (allowed == 2) {
+        return NGX_OK;
+    }
+
+    return reply_text(r, "Access-Control-Allow-Credentials", "true");
+}
+
+
+ngx_int_t
+gavel_reply_preflight(ngx_http_request_t *r, ngx_uint_t allow)
+{
+    ngx_str_t  origin;
+
+    r->headers_out.status = NGX_HTTP_NO_CONTENT;
+
+    if (reply_allow(r, "Allow", allow) != NGX_OK || reply_cors(r) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    origin = gavel_request_header(r, "origin");
+
+    if (origin_allowed(&origin)
+        && (reply_allow(r, "Access-Control-Allow-Methods", allow) != NGX_OK
+            || reply_text(r, "Access-Control-Allow-Headers",
+                          "Authorization, Content-Type, Idempotency-Key, "
+                          "If-Match, If-None-Match, X-CSRF-Token") != NGX_OK
+            || reply_text(r, "Access-Control-Max-Age", "600") != NGX_OK))
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return reply_send(r, NULL);
+}
+
+
+static ngx_int_t
+reply_allow(ngx_http_request_t *r, const char *name, ngx_uint_t allow)
+{
+    u_char      *p;
+    ngx_str_t    text;
+    ngx_uint_t   i;
+
+    p = ngx_pnalloc(r->pool, 64);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    text.data = p;
+    allow |= NGX_HTTP_OPTIONS;
+
+    for (i = 0; method_names[i].name; i++) {
+        if (allow & method_names[i].method) {
+            p = ngx_sprintf(p, "%s%s", p == text.data ? "" : ", ",
+                            method_names[i].name);
+        }
+    }
+
+    text.len = p - text.data;
+
+    return reply_header(r, name, &text) ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_int_t
+reply_etag(ngx_http_request_t *r, const ngx_str_t *etag)
+{
+    r->headers_out.etag = reply_header(r, "ETag", etag);
+
+    return r->headers_out.etag ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_table_elt_t *
+reply_header(ngx_http_request_t *r, const char *name, const ngx_str_t *value)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NULL;
+    }
+
+    h->hash = 1;
+    h->key.data = (u_char *) name;
+    h->key.len = ngx_strlen(name);
+    h->value = *value;
+    h->lowcase_key = NULL;
+#if (nginx_version >= 1023000)
+    h->next = NULL;
+#endif
+
+    return h;
+}
+
+
+static ngx_int_t
+reply_text(ngx_http_request_t *r, const char *name, const char *value)
+{
+    ngx_str_t  text;
+
+    text.data = (u_char *) value;
+    text.len = ngx_strlen(value);
+
+    return reply_header(r, name, &text) ? NGX_OK : NGX_ERROR;
+}
+
+
+ngx_str_t
+gavel_request_header(ngx_http_request_t *r, const char *name)
+{
+    size_t            len;
+    ngx_str_t         none = ngx_null_string;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    len = ngx_strlen(name);
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].key.len == len
+                && ngx_strncasecmp(h[i].key.data, (u_char *) name, len) == 0)
+            {
+                return h[i].value;
+            }
+        }
+    }
+
+    return none;
+}

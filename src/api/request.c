@@ -1,0 +1,328 @@
+/*
+ * request: what an HTTP request says besides its path: who asks, in which
+ * language, under which keys, with which parameters.
+ */
+
+#include "api/request.h"
+#include "api/reply.h"
+#include "cluster/cluster.h"
+
+
+#define DEVICE_MAX  200
+
+static ngx_str_t request_cookie(ngx_http_request_t *r, const char *name);
+static ngx_str_t request_locale(ngx_http_request_t *r);
+static gavel_code_t request_identity(ngx_http_request_t *r,
+    gavel_call_t *call);
+static gavel_code_t request_query(ngx_http_request_t *r, json_t *raw);
+static gavel_code_t request_body(const ngx_str_t *body, json_t *raw);
+static gavel_code_t request_path(const gavel_match_t *match, json_t *raw);
+
+
+gavel_code_t
+gavel_request_caller(ngx_http_request_t *r, gavel_call_t *call)
+{
+    int64_t  now;
+
+    call->origin = ORIGIN_REST;
+    call->address = r->connection->addr_text;
+    call->locale = request_locale(r);
+    call->request_id = gavel_request_header(r, "idempotency-key");
+    call->csrf = gavel_request_header(r, "x-csrf-token");
+    call->cookie_refresh = request_cookie(r, GAVEL_COOKIE_REFRESH);
+    call->unsafe = !(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD));
+    call->cookies = call->cookie_refresh.len != 0;
+
+    if (r->headers_in.user_agent) {
+        call->device = r->headers_in.user_agent->value;
+        call->device.len = ngx_min(call->device.len, DEVICE_MAX);
+    }
+
+    now = gavel_cluster_now();
+    call->at = ngx_max(now, 0);
+
+    return request_identity(r, call);
+}
+
+
+static gavel_code_t
+request_identity(ngx_http_request_t *r, gavel_call_t *call)
+{
+    ngx_str_t     token;
+    gavel_code_t  code;
+
+    if (r->headers_in.authorization) {
+        token = r->headers_in.authorization->value;
+
+        if (token.len > 7
+            && ngx_strncasecmp(token.data, (u_char *) "bearer ", 7) == 0)
+        {
+            token.data += 7;
+            token.len -= 7;
+
+            code = gavel_token_verify(&token, &call->identity);
+
+            if (code != GAVEL_OK) {
+                ngx_memzero(&call->identity, sizeof(gavel_identity_t));
+            }
+
+            /* an old token must not stand in the way of a new one */
+
+            if (call->command && call->command->rate == GAVEL_RATE_AUTH
+                && call->command->who == GAVEL_BY_GUEST)
+            {
+                return GAVEL_OK;
+            }
+
+            return code;
+        }
+
+        return GAVEL_invalid_token;
+    }
+
+    token = request_cookie(r, GAVEL_COOKIE_ACCESS);
+
+    if (token.len == 0) {
+        return GAVEL_OK;
+    }
+
+    if (gavel_token_verify(&token, &call->identity) != GAVEL_OK) {
+        ngx_memzero(&call->identity, sizeof(gavel_identity_t));
+        return GAVEL_OK;
+    }
+
+    call->identity.cookie = 1;
+
+    return GAVEL_OK;
+}
+
+
+static ngx_str_t
+request_cookie(ngx_http_request_t *r, const char *name)
+{
+    ngx_str_t  key, value;
+
+    key.data = (u_char *) name;
+    key.len = ngx_strlen(name);
+    ngx_str_null(&value);
+
+#if (nginx_version >= 1023000)
+    (void) ngx_http_parse_multi_header_lines(r, r->headers_in.cookie, &key,
+                                             &value);
+#else
+    (void) ngx_http_parse_multi_header_lines(&r->headers_in.cookies, &key,
+                                             &value);
+#endif
+
+    return value;
+}
+
+
+/* The first of our languages that is named; quality values say the order
+ * that clients write anyway. */
+
+static ngx_str_t
+request_locale(ngx_http_request_t *r)
+{
+    u_char     *p, *last;
+    ngx_str_t   accept;
+
+    static ngx_str_t  en = ngx_string("en");
+    static ngx_str_t  ko = ngx_string("ko");
+
+    accept = gavel_request_header(r, "accept-language");
+    p = accept.data;
+    last = p + accept.len;
+
+    while (p < last) {
+        while (p < last && (*p == ' ' || *p == ',')) {
+            p++;
+        }
+
+        if (last - p >= 2 && ngx_strncasecmp(p, ko.data, 2) == 0) {
+            return ko;
+        }
+
+        if (last - p >= 2 && ngx_strncasecmp(p, en.data, 2) == 0) {
+            return en;
+        }
+
+        while (p < last && *p != ',') {
+            p++;
+        }
+    }
+
+    return en;
+}
+
+
+gavel_code_t
+gavel_request_params(ngx_http_request_t *r, const gavel_match_t *match,
+    const ngx_str_t *body, json_t **raw)
+{
+    json_t        *fixed;
+    gavel_code_t   code;
+
+    *raw = json_object();
+    if (*raw == NULL) {
+        return GAVEL_internal;
+    }
+
+    code = request_query(r, *raw);
+
+    if (code == GAVEL_OK && body->len) {
+        code = request_body(body, *raw);
+    }
+
+    if (code == GAVEL_OK && match->route->defaults) {
+        fixed = json_loads(match->route->defaults, 0, NULL);
+        json_object_update(*raw, fixed);
+        json_decref(fixed);
+    }
+
+    if (code == GAVEL_OK) {
+        code = request_path(match, *raw);
+    }
+
+    return code;
+}
+
+
+/* "+" is a space in a query, and only there */
+
+static ngx_str_t
+query_unescape(ngx_pool_t *pool, u_char *p, u_char *last)
+{
+    u_char     *src, *dst;
+    ngx_str_t   text;
+
+    text.data = ngx_pnalloc(pool, last - p + 1);
+    if (text.data == NULL) {
+        text.len = 0;
+        return text;
+    }
+
+    ngx_memcpy(text.data, p, last - p);
+
+    src = text.data;
+    last = src + (last - p);
+
+    for (dst = src; dst < last; dst++) {
+        if (*dst == '+') {
+            *dst = ' ';
+        }
+    }
+
+    dst = text.data;
+    ngx_unescape_uri(&dst, &src, last - src, 0);
+
+    text.len = dst - text.data;
+
+    return text;
+}
+
+
+static gavel_code_t
+request_query(ngx_http_request_t *r, json_t *raw)
+{
+    u_char     *p, *last, *end, *eq;
+    json_t     *string;
+    ngx_str_t   name, value;
+
+    last = r->args.data + r->args.len;
+
+    for (p = r->args.data; p < last; p = end + 1) {
+        end = ngx_strlchr(p, last, '&');
+        end = end ? end : last;
+
+        eq = ngx_strlchr(p, end, '=');
+        eq = eq ? eq : end;
+
+        if (eq == p) {
+            continue;
+        }
+
+        name = query_unescape(r->pool, p, eq);
+        value = query_unescape(r->pool, ngx_min(eq + 1, end), end);
+
+        if (name.data == NULL || value.data == NULL) {
+            return GAVEL_internal;
+        }
+
+        name.data[name.len] = '\0';
+        string = json_stringn((char *) value.data, value.len);
+
+        if (string == NULL
+            || json_object_set_new(raw, (char *) name.data, string) != 0)
+        {
+            return GAVEL_bad_request;          /* not UTF-8 */
+        }
+    }
+
+    return GAVEL_OK;
+}
+
+
+static gavel_code_t
+request_body(const ngx_str_t *body, json_t *raw)
+{
+    json_t        *json;
+    gavel_code_t   code;
+
+    json = gavel_json_parse(body);
+
+    if (json == NULL) {
+        return GAVEL_invalid_json;
+    }
+
+    code = GAVEL_OK;
+
+    if (!json_is_object(json)) {
+        code = GAVEL_bad_request;
+
+    } else if (json_object_update(raw, json) != 0) {
+        code = GAVEL_internal;
+    }
+
+    json_decref(json);
+
+    return code;
+}
+
+
+static gavel_code_t
+request_path(const gavel_match_t *match, json_t *raw)
+{
+    char        key[32];
+    int64_t     id;
+    ngx_str_t   name, value;
+    ngx_uint_t  i;
+
+    for (i = 0; i < match->ncaptures; i++) {
+        value = match->captures[i];
+        name = gavel_route_name(match->route, i);
+
+        while (value.len > 1 && value.data[0] == '0') {
+            value.data++;
+            value.len--;
+        }
+
+        id = value.len <= 16 ? (int64_t) ngx_atoof(value.data, value.len) : -1;
+
+        if (id < 1 || id > ENGINE_MAX_AMOUNT) {
+            return GAVEL_not_found;            /* nothing has such an id */
+        }
+
+        ngx_cpystrn((u_char *) key, name.data,
+                    ngx_min(name.len + 1, sizeof(key)));
+
+        if (json_object_set_new(raw, key,
+                                json_stringn((char *) value.data, value.len))
+            != 0)
+        {
+            return GAVEL_internal;
+        }
+    }
+
+    return GAVEL_OK;
+}
