@@ -290,28 +290,18 @@ request_body(const ngx_str_t *body, json_t *raw)
 }
 
 
+/* what is not an id, or no word, is found out by the row's parameters */
+
 static gavel_code_t
 request_path(const gavel_match_t *match, json_t *raw)
 {
     char        key[32];
-    int64_t     id;
     ngx_str_t   name, value;
     ngx_uint_t  i;
 
     for (i = 0; i < match->ncaptures; i++) {
         value = match->captures[i];
         name = gavel_route_name(match->route, i);
-
-        while (value.len > 1 && value.data[0] == '0') {
-            value.data++;
-            value.len--;
-        }
-
-        id = value.len <= 16 ? (int64_t) ngx_atoof(value.data, value.len) : -1;
-
-        if (id < 1 || id > ENGINE_MAX_AMOUNT) {
-            return GAVEL_not_found;            /* nothing has such an id */
-        }
 
         ngx_cpystrn((u_char *) key, name.data,
                     ngx_min(name.len + 1, sizeof(key)));
@@ -320,7 +310,7 @@ request_path(const gavel_match_t *match, json_t *raw)
                                 json_stringn((char *) value.data, value.len))
             != 0)
         {
-            return GAVEL_internal;
+            return GAVEL_not_found;            /* not UTF-8 */
         }
     }
 

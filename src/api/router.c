@@ -5,7 +5,7 @@
  * that begin with "//") another.  S3's paths, /api/x/, are the same tree: the
  * prefix without "v1" and a slash at the end mean nothing.  A literal segment
  * wins over {id}, and an id is digits only, so that a word never becomes a
- * lookup.
+ * lookup; only a {token} may be any word.
  */
 
 #include "api/router.h"
@@ -247,9 +247,15 @@ gavel_router_alias(ngx_conf_t *cf, const gavel_alias_t *alias)
 
 
 static ngx_uint_t
-only_digits(const ngx_str_t *segment)
+may_capture(const route_node_t *node, const ngx_str_t *segment)
 {
     size_t  i;
+
+    if (node->segment.len == 7
+        && ngx_memcmp(node->segment.data, "{token}", 7) == 0)
+    {
+        return 1;
+    }
 
     for (i = 0; i < segment->len; i++) {
         if (segment->data[i] < '0' || segment->data[i] > '9') {
@@ -308,7 +314,8 @@ gavel_router_find(ngx_uint_t method, const ngx_str_t *uri, gavel_match_t *m)
     while (next_segment(&p, last, &segment)) {
         child = node_child(node, &segment);
 
-        if (child == NULL && node->capture && only_digits(&segment)
+        if (child == NULL && node->capture
+            && may_capture(node->capture, &segment)
             && m->ncaptures < GAVEL_ROUTE_CAPTURES)
         {
             child = node->capture;

@@ -13,13 +13,9 @@
 
 static ngx_int_t gavel_engine_submit(gavel_flow_t *f);
 static ngx_int_t gavel_engine_answer(gavel_flow_t *f);
-static gavel_code_t gavel_engine_fill(gavel_call_t *call,
-    gavel_submission_t *s);
 static void gavel_engine_params(gavel_call_t *call, command_t *c);
 static gavel_code_t gavel_engine_request_id(gavel_call_t *call, command_t *c);
 static int64_t gavel_engine_time(gavel_call_t *call, const char *name);
-static ngx_int_t gavel_engine_refuse(gavel_flow_t *f,
-    const gavel_submission_t *s);
 
 
 const gavel_step_pt  gavel_engine_steps[] = {
@@ -34,6 +30,17 @@ gavel_engine_submit(gavel_flow_t *f)
 {
     gavel_call_t  *call = f->data;
 
+    return gavel_flow_engine(f, call->command->engine,
+                             call->command->prepare);
+}
+
+
+ngx_int_t
+gavel_flow_engine(gavel_flow_t *f, command_type_t type,
+    gavel_prepare_pt prepare)
+{
+    gavel_call_t  *call = f->data;
+
     gavel_code_t         code;
     gavel_submission_t  *s, *draft;
 
@@ -44,14 +51,30 @@ gavel_engine_submit(gavel_flow_t *f)
         return NGX_ERROR;
     }
 
-    code = gavel_engine_fill(call, draft);
+    code = gavel_engine_fill(call, type, prepare, draft);
     if (code != GAVEL_OK) {
         return gavel_flow_refuse(f, code);
     }
 
-    s = gavel_submission_new();
+    s = gavel_engine_submission(draft);
     if (s == NULL) {
         return gavel_flow_refuse(f, GAVEL_busy);
+    }
+
+    call->answer = draft;
+
+    return gavel_flow_submit(f, s, draft);
+}
+
+
+gavel_submission_t *
+gavel_engine_submission(const gavel_submission_t *draft)
+{
+    gavel_submission_t  *s;
+
+    s = gavel_submission_new();
+    if (s == NULL) {
+        return NULL;
     }
 
     s->auction_id = draft->auction_id;
@@ -63,14 +86,13 @@ gavel_engine_submit(gavel_flow_t *f)
         s->command.rules = &s->rules;
     }
 
-    call->answer = draft;
-
-    return gavel_flow_submit(f, s, draft);
+    return s;
 }
 
 
-static gavel_code_t
-gavel_engine_fill(gavel_call_t *call, gavel_submission_t *s)
+gavel_code_t
+gavel_engine_fill(gavel_call_t *call, command_type_t type,
+    gavel_prepare_pt prepare, gavel_submission_t *s)
 {
     command_t     *c;
     gavel_code_t   code;
@@ -80,7 +102,7 @@ gavel_engine_fill(gavel_call_t *call, gavel_submission_t *s)
     s->auction_id = gavel_call_int(call, "auction",
                                    gavel_call_int(call, "auction_id", 0));
 
-    c->type = call->command->engine;
+    c->type = type;
     c->origin = call->origin ? call->origin : ORIGIN_REST;
     c->actor = call->identity.user;
     c->actor_roles = (call->identity.roles & GAVEL_ROLE_ADMIN) ? ACTOR_ADMIN
@@ -105,8 +127,8 @@ gavel_engine_fill(gavel_call_t *call, gavel_submission_t *s)
 
     gavel_engine_params(call, c);
 
-    if (call->command->prepare != NULL) {
-        code = call->command->prepare(call, s);
+    if (prepare != NULL) {
+        code = prepare(call, s);
         if (code != GAVEL_OK) {
             return code;
         }
@@ -211,7 +233,7 @@ gavel_engine_answer(gavel_flow_t *f)
 
 /* A refusal carries the numbers that a bidder needs for his next try. */
 
-static ngx_int_t
+ngx_int_t
 gavel_engine_refuse(gavel_flow_t *f, const gavel_submission_t *s)
 {
     u_char           *p, *last;

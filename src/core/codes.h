@@ -35,6 +35,8 @@
       "이미 존재합니다.")                                                      \
     X(precondition,       412, "The version in If-Match is not current.",     \
       "최신 버전이 아닙니다.")                                                  \
+    X(request_timeout,    408, "The body did not come in time.",              \
+      "본문이 제때 도착하지 않았습니다.")                                          \
     X(too_large,          413, "The body is too large.",                      \
       "본문이 너무 큽니다.")                                                   \
     X(unsupported_type,   415, "The content type is not supported.",          \

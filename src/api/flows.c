@@ -1,0 +1,243 @@
+/*
+ * flows: steps that several resources share: asking SQL with the call's
+ * parameters, rules as clients write them, many commands at once.
+ */
+
+#include "api/flows.h"
+#include "command/params.h"
+
+
+static void many_done(gavel_submission_t *s);
+static void many_detach(void *data);
+
+
+ngx_int_t
+gavel_flow_ask(gavel_flow_t *f, gavel_reply_t *reply, const char *function)
+{
+    gavel_call_t  *call = f->data;
+
+    gavel_code_t  code;
+
+    code = gavel_params_write(call);
+    if (code != GAVEL_OK) {
+        return gavel_flow_refuse(f, code);
+    }
+
+    return gavel_flow_sql(f, reply, function, call->identity.user,
+                          &call->params_text, GAVEL_PG_READ);
+}
+
+
+ngx_int_t
+gavel_call_set(gavel_call_t *call, const char *name, int64_t value)
+{
+    return json_object_set_new(call->params, name, json_integer(value)) == 0
+           ? NGX_OK : NGX_ERROR;
+}
+
+
+json_t *
+gavel_reply_json(const gavel_reply_t *reply)
+{
+    return gavel_json_parse(&reply->body);
+}
+
+
+int64_t
+gavel_reply_int(const gavel_reply_t *reply, const char *name, int64_t none)
+{
+    json_t   *body, *member;
+    int64_t   value;
+
+    body = gavel_reply_json(reply);
+    member = json_object_get(body, name);
+    value = json_is_integer(member) ? json_integer_value(member) : none;
+
+    json_decref(body);
+
+    return value;
+}
+
+
+ngx_int_t
+gavel_flow_created(gavel_flow_t *f, gavel_reply_t *reply, const char *path,
+    int64_t id)
+{
+    u_char  *p;
+
+    if (reply->code == GAVEL_OK) {
+        p = ngx_pnalloc(f->pool, ngx_strlen(path) + NGX_INT64_LEN + 1);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        f->outcome.location.data = p;
+        f->outcome.location.len = ngx_sprintf(p, "%s%L", path, id) - p;
+
+        reply->status = 201;
+    }
+
+    return gavel_flow_reply(f, reply);
+}
+
+
+gavel_code_t
+gavel_call_rules(gavel_call_t *call, uint32_t mode, rules_t *rules)
+{
+    int           rc;
+    char         *text;
+    json_t       *json;
+    ngx_str_t     errors;
+    const char   *what;
+    gavel_json_t  j;
+
+    rules_default(rules, mode);
+
+    json = json_object_get(call->params, "rules");
+
+    if (!json_is_object(json)) {
+        return json == NULL || json_is_null(json) ? GAVEL_OK
+                                                  : GAVEL_invalid_rules;
+    }
+
+    text = json_dumps(json, JSON_COMPACT);
+    if (text == NULL) {
+        return GAVEL_internal;
+    }
+
+    what = NULL;
+    rc = rules_parse(rules, mode, text, ngx_strlen(text), &what);
+
+    free(text);
+
+    if (rc == 0) {
+        return GAVEL_OK;
+    }
+
+    gavel_json_init(&j, call->flow.pool, 128);
+    gavel_json_open(&j, NULL, '{');
+    gavel_json_cstr(&j, "rules", what ? what : "rules");
+    gavel_json_close(&j, '}');
+
+    errors = gavel_json_text(&j);
+
+    if (!j.failed) {
+        call->flow.outcome.errors = errors;
+    }
+
+    return GAVEL_invalid_rules;
+}
+
+
+/* each command needs a request id of its own */
+
+static void
+many_request_id(command_t *c, ngx_uint_t i)
+{
+    u_char  *p, suffix[NGX_INT_T_LEN + 1];
+    size_t   len;
+
+    len = ngx_sprintf(suffix, "-%ui", i) - suffix;
+
+    c->request_len = ngx_min(c->request_len, ENGINE_REQUEST_LEN - len);
+    p = (u_char *) c->request_id + c->request_len;
+    ngx_memcpy(p, suffix, len);
+    c->request_len += len;
+}
+
+
+ngx_int_t
+gavel_flow_many(gavel_flow_t *f, gavel_many_t *m, command_type_t type,
+    ngx_uint_t n)
+{
+    gavel_call_t  *call = f->data;
+
+    ngx_uint_t           i;
+    gavel_code_t         code;
+    gavel_submission_t  *s, *draft;
+
+    if (n == 0) {
+        return NGX_OK;
+    }
+
+    draft = ngx_pcalloc(f->pool, sizeof(gavel_submission_t));
+    m->waiting = ngx_pcalloc(f->pool, n * sizeof(gavel_submission_t *));
+
+    if (draft == NULL || m->waiting == NULL) {
+        return NGX_ERROR;
+    }
+
+    code = gavel_engine_fill(call, type, NULL, draft);
+    if (code != GAVEL_OK) {
+        return gavel_flow_refuse(f, code);
+    }
+
+    m->flow = f;
+    m->n = n;
+    m->left = 0;
+
+    for (i = 0; i < n; i++) {
+        s = gavel_engine_submission(draft);
+
+        if (s == NULL) {
+            m->refused.code = GAVEL_busy;
+            break;
+        }
+
+        many_request_id(&s->command, i);
+        m->each(m, i, &s->command);
+
+        s->done = many_done;
+        s->data = m;
+
+        m->waiting[i] = s;
+        m->left++;
+
+        gavel_auction_submit(s);
+    }
+
+    if (m->left == 0) {
+        return NGX_OK;
+    }
+
+    return gavel_flow_wait(f, many_detach, m);
+}
+
+
+static void
+many_done(gavel_submission_t *s)
+{
+    gavel_many_t *m = s->data;
+
+    ngx_uint_t  i;
+
+    for (i = 0; i < m->n; i++) {
+        if (m->waiting[i] == s) {
+            m->waiting[i] = NULL;
+        }
+    }
+
+    if (s->code != GAVEL_OK && m->refused.code == GAVEL_OK) {
+        m->refused = *s;
+    }
+
+    if (--m->left == 0) {
+        gavel_flow_wake(m->flow);
+    }
+}
+
+
+static void
+many_detach(void *data)
+{
+    gavel_many_t *m = data;
+
+    ngx_uint_t  i;
+
+    for (i = 0; i < m->n; i++) {
+        if (m->waiting[i]) {
+            gavel_submission_detach(m->waiting[i]);
+            m->waiting[i] = NULL;
+        }
+    }
+}

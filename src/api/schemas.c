@@ -1,0 +1,434 @@
+/*
+ * schemas: what answers look like, and an example of each, for the document
+ * of the API.  Names are those of the rows' `answer`.
+ */
+
+#include "api/openapi.h"
+
+
+const gavel_schema_t  gavel_schemas[] = {
+
+    { "Problem",
+      "{\"type\":\"object\",\"properties\":{\"type\":{\"type\":\"string\"},"
+      "\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},"
+      "\"code\":{\"type\":\"string\"},\"detail\":{\"type\":\"string\"},"
+      "\"errors\":{\"type\":\"object\"},\"request_id\":{\"type\":\"string\""
+      "},\"min_next\":{\"type\":\"integer\"},\"max_bid\":{\"type\":\"intege"
+      "r\"},\"seq\":{\"type\":\"integer\"}},\"required\":[\"title\","
+      "\"status\",\"code\"]}",
+      "{\"type\":\"urn:gavel:problem:too_low\",\"title\":\"The amount is be"
+      "low the least raise.\",\"status\":422,\"code\":\"too_low\","
+      "\"detail\":\"The amount is below the least raise.\","
+      "\"min_next\":120}" },
+
+    { "PublicUser",
+      "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},"
+      "\"display_name\":{\"type\":\"string\"},\"username\":{\"type\":[\"str"
+      "ing\",\"null\"]},\"avatar_url\":{\"type\":[\"string\","
+      "\"null\"]},\"bio\":{\"type\":[\"string\",\"null\"]},"
+      "\"type\":{\"type\":\"string\"},\"created_at\":{\"type\":\"string\","
+      "\"format\":\"date-time\"}},\"required\":[\"id\",\"display_name\"]}",
+      "{\"id\":7,\"display_name\":\"Minji\",\"username\":\"minji\","
+      "\"avatar_url\":null,\"type\":\"Normal\",\"created_at\":\"2026-02-22T"
+      "10:30:00.000Z\"}" },
+
+    { "UserList",
+      "{\"type\":\"object\",\"properties\":{\"results\":{\"type\":\"array\""
+      ",\"items\":{\"$ref\":\"#/components/schemas/PublicUser\"}}},"
+      "\"required\":[\"results\"]}",
+      "{\"count\":1,\"next\":null,\"previous\":null,\"results\":[{\"id\":7,"
+      "\"display_name\":\"Minji\",\"username\":\"minji\",\"avatar_url\":nul"
+      "l,\"type\":\"Normal\",\"created_at\":\"2026-02-22T10:30:00.000Z\"}]}" },
+
+    { "Account",
+      "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},"
+      "\"username\":{\"type\":[\"string\",\"null\"]},\"email\":{\"type\":["
+      "\"string\",\"null\"]},\"phone\":{\"type\":[\"string\","
+      "\"null\"]},\"display_name\":{\"type\":\"string\"},\"full_name\":{\"t"
+      "ype\":[\"string\",\"null\"]},\"avatar_url\":{\"type\":[\"string\","
+      "\"null\"]},\"roles\":{\"type\":\"array\",\"items\":{\"type\":\"strin"
+      "g\"}},\"status\":{\"type\":\"string\"},\"type\":{\"type\":\"string\""
+      "},\"locale\":{\"type\":\"string\"},\"kyc_status\":{\"type\":\"string"
+      "\"},\"created_at\":{\"type\":\"string\",\"format\":\"date-time\"},"
+      "\"updated_at\":{\"type\":\"string\",\"format\":\"date-time\"}},"
+      "\"required\":[\"id\",\"roles\",\"status\"]}",
+      "{\"id\":7,\"username\":\"minji\",\"email\":\"minji@example.com\","
+      "\"phone\":null,\"display_name\":\"Minji\",\"full_name\":null,"
+      "\"avatar_url\":null,\"roles\":[\"member\"],\"status\":\"active\","
+      "\"type\":\"Normal\",\"locale\":\"ko\",\"kyc_status\":\"none\","
+      "\"created_at\":\"2026-02-22T10:30:00.000Z\",\"updated_at\":\"2026-02"
+      "-22T10:30:00.000Z\"}" },
+
+    { "Profile",
+      "{\"type\":\"object\",\"properties\":{\"display_name\":{\"type\":\"st"
+      "ring\"},\"full_name\":{\"type\":[\"string\",\"null\"]},"
+      "\"bio\":{\"type\":[\"string\",\"null\"]},\"avatar_url\":{\"type\":["
+      "\"string\",\"null\"]},\"game_stats\":{\"type\":\"object\"},"
+      "\"locale\":{\"type\":\"string\"}}}",
+      "{\"display_name\":\"Minji\",\"full_name\":null,\"bio\":null,"
+      "\"avatar_url\":null,\"game_stats\":{\"tier\":\"Diamond\"},"
+      "\"locale\":\"ko\"}" },
+
+    { "Me",
+      "{\"allOf\":[{\"$ref\":\"#/components/schemas/Account\"},"
+      "{\"type\":\"object\",\"properties\":{\"profile\":{\"$ref\":\"#/compo"
+      "nents/schemas/Profile\"}}}]}",
+      "{\"id\":7,\"username\":\"minji\",\"email\":\"minji@example.com\","
+      "\"phone\":null,\"display_name\":\"Minji\",\"full_name\":null,"
+      "\"avatar_url\":null,\"roles\":[\"member\"],\"status\":\"active\","
+      "\"type\":\"Normal\",\"locale\":\"ko\",\"kyc_status\":\"none\","
+      "\"created_at\":\"2026-02-22T10:30:00.000Z\",\"updated_at\":\"2026-02"
+      "-22T10:30:00.000Z\",\"profile\":{\"display_name\":\"Minji\","
+      "\"full_name\":null,\"bio\":null,\"avatar_url\":null,"
+      "\"game_stats\":{\"tier\":\"Diamond\"},\"locale\":\"ko\"}}" },
+
+    { "AdminUser",
+      "{\"type\":\"object\",\"description\":\"An account as admins see it,"
+      " or a page of them.\"}",
+      "{\"id\":7,\"username\":\"minji\",\"email\":\"minji@example.com\","
+      "\"phone\":null,\"display_name\":\"Minji\",\"full_name\":null,"
+      "\"avatar_url\":null,\"roles\":[\"member\"],\"status\":\"active\","
+      "\"type\":\"Normal\",\"locale\":\"ko\",\"kyc_status\":\"none\","
+      "\"created_at\":\"2026-02-22T10:30:00.000Z\",\"updated_at\":\"2026-02"
+      "-22T10:30:00.000Z\",\"status_reason\":null,\"status_until\":null}" },
+
+    { "Business",
+      "{\"type\":\"object\",\"properties\":{\"legal_name\":{\"type\":\"stri"
+      "ng\"},\"tax_id\":{\"type\":[\"string\",\"null\"]},\"address\":{\"typ"
+      "e\":[\"string\",\"null\"]},\"status\":{\"type\":\"string\"},"
+      "\"updated_at\":{\"type\":\"string\",\"format\":\"date-time\"}},"
+      "\"required\":[\"legal_name\",\"status\"]}",
+      "{\"legal_name\":\"Minji Trading\",\"tax_id\":\"123-45-67890\","
+      "\"address\":\"Seoul\",\"status\":\"pending\",\"updated_at\":\"2026-0"
+      "2-22T10:30:00.000Z\"}" },
+
+    { "Session",
+      "{\"type\":\"object\",\"properties\":{\"user\":{\"$ref\":\"#/componen"
+      "ts/schemas/Account\"},\"access\":{\"type\":\"string\"},"
+      "\"refresh\":{\"type\":\"string\"},\"token_type\":{\"type\":\"string"
+      "\"},\"expires_in\":{\"type\":\"integer\"}}}",
+      "{\"user\":{\"id\":7,\"username\":\"minji\",\"email\":\"minji@example"
+      ".com\",\"phone\":null,\"display_name\":\"Minji\",\"full_name\":null,"
+      "\"avatar_url\":null,\"roles\":[\"member\"],\"status\":\"active\","
+      "\"type\":\"Normal\",\"locale\":\"ko\",\"kyc_status\":\"none\","
+      "\"created_at\":\"2026-02-22T10:30:00.000Z\",\"updated_at\":\"2026-02"
+      "-22T10:30:00.000Z\"},\"access\":\"eyJhbGciOiJSUzI1NiJ9.e30.c2ln\","
+      "\"refresh\":\"3q2-7wAA\",\"token_type\":\"Bearer\","
+      "\"expires_in\":900}" },
+
+    { "DeviceList",
+      "{\"type\":\"object\",\"properties\":{\"results\":{\"type\":\"array\""
+      ",\"items\":{\"type\":\"object\"}}},\"required\":[\"results\"]}",
+      "{\"count\":1,\"next\":null,\"previous\":null,\"results\":[{\"id\":3,"
+      "\"device\":\"Firefox\",\"ip\":\"192.0.2.7\",\"created_at\":\"2026-02"
+      "-22T10:30:00.000Z\",\"used_at\":\"2026-02-22T10:30:00.000Z\","
+      "\"current\":true}]}" },
+
+    { "Jwks",
+      "{\"type\":\"object\",\"properties\":{\"keys\":{\"type\":\"array\","
+      "\"items\":{\"type\":\"object\"}}},\"required\":[\"keys\"]}",
+      "{\"keys\":[{\"kty\":\"RSA\",\"use\":\"sig\",\"alg\":\"RS256\","
+      "\"kid\":\"1\",\"n\":\"0vx7\",\"e\":\"AQAB\"}]}" },
+
+    { "OverlayLink",
+      "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},"
+      "\"name\":{\"type\":\"string\"},\"created_at\":{\"type\":\"string\","
+      "\"format\":\"date-time\"},\"rotated_at\":{\"type\":[\"string\","
+      "\"null\"],\"format\":\"date-time\"},\"token\":{\"type\":\"string\"},"
+      "\"path\":{\"type\":\"string\"}},\"required\":[\"id\"]}",
+      "{\"id\":1,\"name\":\"OBS at home\",\"created_at\":\"2026-02-22T10:30"
+      ":00.000Z\",\"rotated_at\":null,\"token\":\"0a53b1ad\","
+      "\"path\":\"/overlay/0a53b1ad\"}" },
+
+    { "OverlayLinks",
+      "{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"integer\""
+      "},\"next\":{\"type\":[\"string\",\"null\"]},\"previous\":{\"type\":["
+      "\"string\",\"null\"]},\"next_cursor\":{\"type\":[\"string\","
+      "\"null\"]},\"results\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/c"
+      "omponents/schemas/OverlayLink\"}}},\"required\":[\"count\","
+      "\"results\"]}",
+      "{\"count\":1,\"next\":null,\"previous\":null,\"next_cursor\":null,"
+      "\"results\":[{\"id\":1,\"name\":\"OBS at home\",\"created_at\":\"202"
+      "6-02-22T10:30:00.000Z\",\"rotated_at\":null}]}" },
+
+    { "OverlayShown",
+      "{\"type\":\"object\",\"properties\":{\"auction_id\":{\"type\":\"inte"
+      "ger\"}},\"required\":[\"auction_id\"]}",
+      "{\"auction_id\":1}" },
+
+    { "Category",
+      "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},"
+      "\"parent_id\":{\"type\":[\"integer\",\"null\"]},\"slug\":{\"type\":"
+      "\"string\"},\"name\":{\"type\":\"object\",\"properties\":{\"ko\":{\""
+      "type\":\"string\"},\"en\":{\"type\":\"string\"}}}},"
+      "\"required\":[\"id\",\"slug\",\"name\"]}",
+      "{\"id\":1,\"parent_id\":null,\"slug\":\"esports\",\"name\":{\"ko\":"
+      "\"e스포츠\",\"en\":\"Esports\"}}" },
+
+    { "CategoryPage",
+      "{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"integer\""
+      "},\"next\":{\"type\":[\"string\",\"null\"]},\"previous\":{\"type\":["
+      "\"string\",\"null\"]},\"next_cursor\":{\"type\":[\"string\","
+      "\"null\"]},\"results\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/c"
+      "omponents/schemas/Category\"}}},\"required\":[\"count\","
+      "\"results\"]}",
+      "{\"count\":1,\"next\":null,\"previous\":null,\"next_cursor\":null,"
+      "\"results\":[{\"id\":1,\"parent_id\":null,\"slug\":\"esports\","
+      "\"name\":{\"ko\":\"e스포츠\",\"en\":\"Esports\"}}]}" },
+
+    { "Lot",
+      "{\"type\":\"object\",\"properties\":{\"lot_id\":{\"type\":\"integer"
+      "\"},\"auction_id\":{\"type\":\"integer\"},\"item_id\":{\"type\":\"in"
+      "teger\"},\"number\":{\"type\":\"integer\"},\"position\":{\"type\":\""
+      "integer\"},\"status\":{\"type\":\"string\"},\"round\":{\"type\":\"in"
+      "teger\"},\"base_price\":{\"type\":\"integer\"},\"price\":{\"type\":"
+      "\"integer\"},\"leader_id\":{\"type\":[\"integer\",\"null\"]},"
+      "\"leader_team_id\":{\"type\":[\"integer\",\"null\"]},"
+      "\"bid_id\":{\"type\":[\"integer\",\"null\"]},\"bid_count\":{\"type\""
+      ":\"integer\"},\"opened_at\":{\"type\":[\"string\",\"null\"],"
+      "\"format\":\"date-time\"},\"ends_at\":{\"type\":[\"string\","
+      "\"null\"],\"format\":\"date-time\"},\"title\":{\"type\":\"string\"},"
+      "\"description\":{\"type\":\"string\"},\"kind\":{\"type\":\"string\"}"
+      ",\"image_url\":{\"type\":[\"string\",\"null\"]},\"attributes\":{\"ty"
+      "pe\":\"object\"}},\"required\":[\"lot_id\",\"auction_id\","
+      "\"item_id\",\"number\",\"status\",\"title\"]}",
+      "{\"lot_id\":4194306,\"auction_id\":1,\"item_id\":3,"
+      "\"number\":1,\"position\":1,\"status\":\"open\",\"round\":1,"
+      "\"base_price\":1000,\"price\":1200,\"leader_id\":7,"
+      "\"leader_team_id\":null,\"bid_id\":4194310,\"bid_count\":2,"
+      "\"opened_at\":\"2026-02-22T10:30:00.000Z\",\"ends_at\":\"2026-02-22T"
+      "10:30:00.000Z\",\"title\":\"A camera\",\"description\":\"Hardly used"
+      "\",\"kind\":\"product\",\"image_url\":\"/demo/camera.svg\","
+      "\"attributes\":{\"tier\":\"gold\"}}" },
+
+    { "LotPage",
+      "{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"integer\""
+      "},\"next\":{\"type\":[\"string\",\"null\"]},\"previous\":{\"type\":["
+      "\"string\",\"null\"]},\"next_cursor\":{\"type\":[\"string\","
+      "\"null\"]},\"results\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/c"
+      "omponents/schemas/Lot\"}}},\"required\":[\"count\","
+      "\"results\"]}",
+      "{\"count\":1,\"next\":null,\"previous\":null,\"next_cursor\":null,"
+      "\"results\":[{\"lot_id\":4194306,\"auction_id\":1,\"item_id\":3,"
+      "\"number\":1,\"position\":1,\"status\":\"open\",\"round\":1,"
+      "\"base_price\":1000,\"price\":1200,\"leader_id\":7,"
+      "\"leader_team_id\":null,\"bid_id\":4194310,\"bid_count\":2,"
+      "\"opened_at\":\"2026-02-22T10:30:00.000Z\",\"ends_at\":\"2026-02-22T"
+      "10:30:00.000Z\",\"title\":\"A camera\",\"description\":\"Hardly used"
+      "\",\"kind\":\"product\",\"image_url\":\"/demo/camera.svg\","
+      "\"attributes\":{\"tier\":\"gold\"}}]}" },
+
+    { "Team",
+      "{\"type\":\"object\",\"properties\":{\"team_id\":{\"type\":\"integer"
+      "\"},\"auction_id\":{\"type\":\"integer\"},\"name\":{\"type\":\"strin"
+      "g\"},\"color\":{\"type\":[\"string\",\"null\"]},\"logo_url\":{\"type"
+      "\":[\"string\",\"null\"]},\"leader\":{\"type\":[\"object\","
+      "\"null\"]},\"leader_id\":{\"type\":[\"integer\",\"null\"]},"
+      "\"budget\":{\"type\":\"integer\"},\"held\":{\"type\":\"integer\"},"
+      "\"spent\":{\"type\":\"integer\"},\"available\":{\"type\":\"integer\""
+      "},\"roster_count\":{\"type\":\"integer\"},\"slots\":{\"type\":\"inte"
+      "ger\"},\"suspended\":{\"type\":\"boolean\"},\"roster\":{\"type\":\"a"
+      "rray\",\"items\":{\"type\":\"object\"}}},\"required\":[\"team_id\","
+      "\"auction_id\",\"name\"]}",
+      "{\"team_id\":2,\"auction_id\":1,\"name\":\"Blue\",\"color\":\"#3366f"
+      "f\",\"logo_url\":null,\"leader\":{\"id\":7,\"display_name\":\"Minji"
+      "\"},\"leader_id\":7,\"budget\":1000,\"held\":100,\"spent\":300,"
+      "\"available\":600,\"roster_count\":1,\"slots\":5,\"suspended\":false"
+      ",\"roster\":[{\"lot_id\":4194306,\"item_id\":3,\"title\":\"Faker\","
+      "\"price\":300,\"via\":\"bid\"}]}" },
+
+    { "TeamPage",
+      "{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"integer\""
+      "},\"next\":{\"type\":[\"string\",\"null\"]},\"previous\":{\"type\":["
+      "\"string\",\"null\"]},\"next_cursor\":{\"type\":[\"string\","
+      "\"null\"]},\"results\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/c"
+      "omponents/schemas/Team\"}}},\"required\":[\"count\","
+      "\"results\"]}",
+      "{\"count\":1,\"next\":null,\"previous\":null,\"next_cursor\":null,"
+      "\"results\":[{\"team_id\":2,\"auction_id\":1,\"name\":\"Blue\","
+      "\"color\":\"#3366ff\",\"logo_url\":null,\"leader\":{\"id\":7,"
+      "\"display_name\":\"Minji\"},\"leader_id\":7,\"budget\":1000,"
+      "\"held\":100,\"spent\":300,\"available\":600,\"roster_count\":1,"
+      "\"slots\":5,\"suspended\":false,\"roster\":[{\"lot_id\":4194306,"
+      "\"item_id\":3,\"title\":\"Faker\",\"price\":300,\"via\":\"bid\"}]}]}" },
+
+    { "Bid",
+      "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},"
+      "\"auction_id\":{\"type\":\"integer\"},\"lot_id\":{\"type\":\"integer"
+      "\"},\"round\":{\"type\":\"integer\"},\"bidder\":{\"type\":\"object\""
+      "},\"team_id\":{\"type\":[\"integer\",\"null\"]},\"amount\":{\"type\""
+      ":\"integer\"},\"state\":{\"type\":\"string\",\"enum\":[\"leading\","
+      "\"outbid\",\"won\",\"lost\",\"voided\"]},\"created_at\":{\"type\":\""
+      "string\",\"format\":\"date-time\"}},\"required\":[\"id\","
+      "\"auction_id\",\"lot_id\",\"amount\",\"state\"]}",
+      "{\"id\":4194310,\"auction_id\":1,\"lot_id\":4194306,"
+      "\"round\":1,\"bidder\":{\"id\":7,\"display_name\":\"Minji\"},"
+      "\"team_id\":null,\"amount\":1200,\"state\":\"leading\","
+      "\"created_at\":\"2026-02-22T10:30:00.000Z\"}" },
+
+    { "BidPage",
+      "{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"integer\""
+      "},\"next\":{\"type\":[\"string\",\"null\"]},\"previous\":{\"type\":["
+      "\"string\",\"null\"]},\"next_cursor\":{\"type\":[\"string\","
+      "\"null\"]},\"results\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/c"
+      "omponents/schemas/Bid\"}}},\"required\":[\"count\","
+      "\"results\"]}",
+      "{\"count\":1,\"next\":null,\"previous\":null,\"next_cursor\":null,"
+      "\"results\":[{\"id\":4194310,\"auction_id\":1,\"lot_id\":4194306,"
+      "\"round\":1,\"bidder\":{\"id\":7,\"display_name\":\"Minji\"},"
+      "\"team_id\":null,\"amount\":1200,\"state\":\"leading\","
+      "\"created_at\":\"2026-02-22T10:30:00.000Z\"}]}" },
+
+    { "AuctionCard",
+      "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},"
+      "\"owner\":{\"type\":\"object\"},\"mode\":{\"type\":\"string\"},"
+      "\"title\":{\"type\":\"string\"},\"description\":{\"type\":\"string\""
+      "},\"category_id\":{\"type\":[\"integer\",\"null\"]},"
+      "\"category\":{\"type\":[\"string\",\"null\"]},\"image_url\":{\"type"
+      "\":[\"string\",\"null\"]},\"currency\":{\"type\":\"string\"},"
+      "\"created_at\":{\"type\":\"string\",\"format\":\"date-time\"},"
+      "\"status\":{\"type\":\"string\"},\"starts_at\":{\"type\":[\"string\""
+      ",\"null\"],\"format\":\"date-time\"},\"ends_at\":{\"type\":[\"string"
+      "\",\"null\"],\"format\":\"date-time\"},\"started_at\":{\"type\":[\"s"
+      "tring\",\"null\"],\"format\":\"date-time\"},\"ended_at\":{\"type\":["
+      "\"string\",\"null\"],\"format\":\"date-time\"},\"lot_count\":{\"type"
+      "\":\"integer\"}},\"required\":[\"id\",\"mode\",\"title\","
+      "\"status\"]}",
+      "{\"id\":1,\"owner\":{\"id\":7,\"display_name\":\"Minji\"},"
+      "\"mode\":\"timed\",\"title\":\"Cameras\",\"description\":\"Old and n"
+      "ew\",\"category_id\":3,\"category\":\"electronics\","
+      "\"image_url\":\"/demo/camera.svg\",\"currency\":\"USD\","
+      "\"created_at\":\"2026-02-22T10:30:00.000Z\",\"status\":\"live\","
+      "\"starts_at\":\"2026-02-22T10:30:00.000Z\",\"ends_at\":\"2026-02-22T"
+      "10:30:00.000Z\",\"started_at\":\"2026-02-22T10:30:00.000Z\","
+      "\"ended_at\":null,\"lot_count\":3}" },
+
+    { "AuctionPage",
+      "{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"integer\""
+      "},\"next\":{\"type\":[\"string\",\"null\"]},\"previous\":{\"type\":["
+      "\"string\",\"null\"]},\"next_cursor\":{\"type\":[\"string\","
+      "\"null\"]},\"results\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/c"
+      "omponents/schemas/AuctionCard\"}}},\"required\":[\"count\","
+      "\"results\"]}",
+      "{\"count\":1,\"next\":null,\"previous\":null,\"next_cursor\":null,"
+      "\"results\":[{\"id\":1,\"owner\":{\"id\":7,\"display_name\":\"Minji"
+      "\"},\"mode\":\"timed\",\"title\":\"Cameras\",\"description\":\"Old a"
+      "nd new\",\"category_id\":3,\"category\":\"electronics\","
+      "\"image_url\":\"/demo/camera.svg\",\"currency\":\"USD\","
+      "\"created_at\":\"2026-02-22T10:30:00.000Z\",\"status\":\"live\","
+      "\"starts_at\":\"2026-02-22T10:30:00.000Z\",\"ends_at\":\"2026-02-22T"
+      "10:30:00.000Z\",\"started_at\":\"2026-02-22T10:30:00.000Z\","
+      "\"ended_at\":null,\"lot_count\":3}]}" },
+
+    { "Auction",
+      "{\"allOf\":[{\"$ref\":\"#/components/schemas/AuctionCard\"},"
+      "{\"type\":\"object\",\"properties\":{\"rules\":{\"type\":\"object\"}"
+      ",\"version\":{\"type\":\"integer\"},\"epoch\":{\"type\":\"integer\"}"
+      ",\"seq\":{\"type\":\"integer\"},\"images\":{\"type\":\"array\","
+      "\"items\":{\"type\":\"string\"}},\"lots\":{\"type\":\"array\","
+      "\"items\":{\"$ref\":\"#/components/schemas/Lot\"}},"
+      "\"teams\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/sch"
+      "emas/Team\"}},\"bids\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/c"
+      "omponents/schemas/Bid\"}}}}]}",
+      "{\"id\":1,\"owner\":{\"id\":7,\"display_name\":\"Minji\"},"
+      "\"mode\":\"timed\",\"title\":\"Cameras\",\"description\":\"Old and n"
+      "ew\",\"category_id\":3,\"category\":\"electronics\","
+      "\"image_url\":\"/demo/camera.svg\",\"currency\":\"USD\","
+      "\"created_at\":\"2026-02-22T10:30:00.000Z\",\"status\":\"live\","
+      "\"starts_at\":\"2026-02-22T10:30:00.000Z\",\"ends_at\":\"2026-02-22T"
+      "10:30:00.000Z\",\"started_at\":\"2026-02-22T10:30:00.000Z\","
+      "\"ended_at\":null,\"lot_count\":3,\"rules\":{\"currency\":\"USD\"},"
+      "\"version\":3,\"epoch\":1,\"seq\":17,\"images\":[\"/demo/camera.svg"
+      "\"]}" },
+
+    { "Purse",
+      "{\"type\":\"object\",\"properties\":{\"team_id\":{\"type\":\"integer"
+      "\"},\"auction_id\":{\"type\":\"integer\"},\"name\":{\"type\":\"strin"
+      "g\"},\"budget\":{\"type\":\"integer\"},\"held\":{\"type\":\"integer"
+      "\"},\"spent\":{\"type\":\"integer\"},\"available\":{\"type\":\"integ"
+      "er\"}},\"required\":[\"team_id\",\"auction_id\"]}",
+      "{\"team_id\":2,\"auction_id\":1,\"name\":\"Blue\",\"budget\":1000,"
+      "\"held\":100,\"spent\":300,\"available\":600}" },
+
+    { "PointsPage",
+      "{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"integer\""
+      "},\"next\":{\"type\":[\"string\",\"null\"]},\"previous\":{\"type\":["
+      "\"string\",\"null\"]},\"next_cursor\":{\"type\":[\"string\","
+      "\"null\"]},\"results\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/c"
+      "omponents/schemas/Purse\"}}},\"required\":[\"count\","
+      "\"results\"]}",
+      "{\"count\":1,\"next\":null,\"previous\":null,\"next_cursor\":null,"
+      "\"results\":[{\"team_id\":2,\"auction_id\":1,\"name\":\"Blue\","
+      "\"budget\":1000,\"held\":100,\"spent\":300,\"available\":600}]}" },
+
+    { "Ack",
+      "{\"type\":\"object\",\"properties\":{\"ok\":{\"type\":\"boolean\"},"
+      "\"epoch\":{\"type\":\"integer\"},\"seq\":{\"type\":\"integer\"},"
+      "\"type\":{\"type\":\"string\"},\"price\":{\"type\":\"integer\"},"
+      "\"min_next\":{\"type\":\"integer\"},\"ends_at\":{\"type\":\"string\""
+      ",\"format\":\"date-time\"},\"bid\":{\"type\":\"object\"}},"
+      "\"required\":[\"ok\",\"epoch\",\"seq\"]}",
+      "{\"ok\":true,\"epoch\":1,\"seq\":18,\"type\":\"bid.accepted\","
+      "\"price\":120,\"min_next\":130,\"ends_at\":\"2026-02-22T10:30:00.000"
+      "Z\"}" },
+
+    { "Event",
+      "{\"type\":\"object\",\"properties\":{\"v\":{\"type\":\"integer\"},"
+      "\"auction_id\":{\"type\":\"integer\"},\"epoch\":{\"type\":\"integer"
+      "\"},\"seq\":{\"type\":\"integer\"},\"ts\":{\"type\":\"string\","
+      "\"format\":\"date-time\"},\"type\":{\"type\":\"string\"},"
+      "\"actor\":{\"type\":\"integer\"},\"request_id\":{\"type\":\"string\""
+      "},\"data\":{\"type\":\"object\"},\"hash\":{\"type\":\"string\"}},"
+      "\"required\":[\"v\",\"auction_id\",\"epoch\",\"seq\","
+      "\"ts\",\"type\",\"data\"]}",
+      "{\"v\":1,\"auction_id\":1,\"epoch\":1,\"seq\":18,\"ts\":\"2026-02-22"
+      "T10:30:00.000Z\",\"type\":\"bid.accepted\",\"actor\":7,"
+      "\"data\":{\"lot_id\":4194306,\"amount\":120}}" },
+
+    { "EventPage",
+      "{\"type\":\"object\",\"properties\":{\"auction_id\":{\"type\":\"inte"
+      "ger\"},\"epoch\":{\"type\":\"integer\"},\"seq\":{\"type\":\"integer"
+      "\"},\"next_after\":{\"type\":[\"string\",\"null\"]},"
+      "\"results\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/s"
+      "chemas/Event\"}}},\"required\":[\"epoch\",\"seq\",\"results\"]}",
+      "{\"auction_id\":1,\"epoch\":1,\"seq\":18,\"next_after\":null,"
+      "\"results\":[{\"v\":1,\"auction_id\":1,\"epoch\":1,"
+      "\"seq\":18,\"ts\":\"2026-02-22T10:30:00.000Z\",\"type\":\"bid.accept"
+      "ed\",\"actor\":7,\"data\":{\"lot_id\":4194306,\"amount\":120}}]}" },
+
+    { "Snapshot",
+      "{\"type\":\"object\",\"properties\":{\"auction_id\":{\"type\":\"inte"
+      "ger\"},\"epoch\":{\"type\":\"integer\"},\"seq\":{\"type\":\"integer"
+      "\"},\"server_time\":{\"type\":[\"string\",\"null\"],"
+      "\"format\":\"date-time\"},\"state\":{\"type\":\"object\"}},"
+      "\"required\":[\"auction_id\",\"epoch\",\"seq\",\"state\"]}",
+      "{\"auction_id\":1,\"epoch\":1,\"seq\":18,\"server_time\":\"2026-02-2"
+      "2T10:30:00.000Z\",\"state\":{\"status\":\"live\",\"lots\":[],"
+      "\"teams\":[]}}" },
+
+    { "Time",
+      "{\"type\":\"object\",\"properties\":{\"server_time\":{\"type\":\"str"
+      "ing\",\"format\":\"date-time\"},\"ms\":{\"type\":\"integer\"}},"
+      "\"required\":[\"server_time\",\"ms\"]}",
+      "{\"server_time\":\"2026-02-22T10:30:00.000Z\",\"ms\":1771756200000}" },
+
+    { "Health",
+      "{\"type\":\"object\",\"properties\":{\"status\":{\"type\":\"string\""
+      "}},\"required\":[\"status\"]}",
+      "{\"status\":\"ok\"}" },
+
+    { "Ready",
+      "{\"type\":\"object\",\"properties\":{\"status\":{\"type\":\"string\""
+      "},\"schema\":{\"type\":\"string\"}},\"required\":[\"status\"]}",
+      "{\"status\":\"ready\",\"schema\":\"0001_schema:0a1b2c\"}" },
+
+    { "Metrics",
+      "{\"type\":\"string\"}",
+      "\"gavel_up{service=\\\"redis\\\"} 1\"" },
+
+    { "Document",
+      "{\"type\":\"object\"}",
+      "{\"openapi\":\"3.1.0\"}" },
+
+    { NULL, NULL, NULL }
+};
