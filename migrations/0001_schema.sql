@@ -176,7 +176,7 @@ create table gavel.team (
     gone        boolean not null default false,
     created_at  timestamptz not null default now(),
     unique (auction_id, name)
-);
+) with (fillfactor = 50);
 
 -- The log.  No foreign keys from here on: they cost a third of the append
 -- path, and append writes only what the engine has already checked.
@@ -190,7 +190,7 @@ create table gavel.log_head (
     engine_rev      int not null default 0,
     reserved_by     text,
     reserved_until  timestamptz,
-    snapshot_seq    bigint not null default 0
+    due_at          bigint                   -- what gavel.due says (ms)
 ) with (fillfactor = 50);
 
 create table gavel.event (
@@ -244,6 +244,19 @@ create table gavel.lot (
 ) with (fillfactor = 50);
 
 create index lot_auction on gavel.lot (auction_id, number);
+
+-- What append says of a team.
+create type gavel.team_image as (
+    id         bigint,
+    leader_id  bigint,
+    budget     bigint,
+    held       bigint,
+    spent      bigint,
+    roster     int,
+    slots      int,
+    suspended  boolean,
+    gone       boolean
+);
 
 create table gavel.bid (
     id          bigint primary key,          -- auction << 22 | seq
