@@ -41,7 +41,7 @@ all: build
 deps:
 	scripts/deps build run test
 
-build: module $(UNIT) $(BENCH) html
+build: module $(UNIT) $(BENCH) $(OUT)/probe.so html
 
 
 # nginx's configure wants to write beside its sources, so it gets a tree of
@@ -83,6 +83,14 @@ $(OUT)/unit/%.t: t/unit/%.c force | $(SRC)/objs/Makefile
 
 $(OUT)/bench/%: t/bench/%.c force | $(SRC)/objs/Makefile
 	@$(PROGRAM)
+
+
+# The module that tests use to reach the clients of the event loop.
+
+PROBED := $(wildcard $(addprefix src/,core/* pg/* redis/* task/*) t/module/*)
+
+$(OUT)/probe.so: $(PROBED) | $(SRC)/objs/Makefile
+	t/module/build $(SRC) $@ $(if $(SAN),$(SANITIZE))
 
 
 html: node_modules/.package-lock.json

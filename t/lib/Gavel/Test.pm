@@ -91,8 +91,8 @@ sub redis {
     my ($self) = @_;
 
     return $self->{redis} eq 'off' ? undef
-         : $self->{the_redis} //= Gavel::Redis->new(
-               own => $self->{redis} eq 'own', dir => $self->{dir});
+         : ($self->{the_redis} //= Gavel::Redis->new(
+               own => $self->{redis} eq 'own', dir => $self->{dir}));
 }
 
 # A value, or the first column of the first row; and rows.

@@ -1,0 +1,36 @@
+# Tasks: work in the thread pool, a bounded number of it.
+
+use strict;
+use warnings;
+use Test::More;
+use Gavel::Probe;
+use Gavel::Test;
+use Time::HiRes qw(time);
+
+my $p = Gavel::Probe->new(pg => 'off', redis => 'off');
+
+is $p->text('/task?ms=50'), '100', 'the argument goes in and comes back';
+
+my $slow = $p->begin('/task?ms=400');
+my $start = time;
+is $p->text('/none'), '', 'the loop goes on meanwhile';
+cmp_ok time - $start, '<', 0.2, 'at once';
+is $p->end($slow)->{body}, '800', 'and the task ends';
+
+my @many = map { $p->begin('/task?ms=10') } 1 .. 80;
+my %status;
+$status{ $p->end($_)->{status} }++ for @many;
+is_deeply \%status, { 200 => 64, 503 => 16 }, 'a full queue is busy';
+unlike $p->log_text, qr/queue overflow/, 'without a word in the log';
+
+my $last = $p->begin('/task?ms=500');
+select undef, undef, undef, 0.1;
+my @old = $p->reload;
+is $p->end($last)->{body}, '1000', 'a worker that goes finishes its tasks';
+ok eventually { !kill 0, @old }, 'and goes';
+
+$p->the_test->{expect} = qr/unknown thread pool "gavel"/;
+
+my ($ok, $said) = $p->check($p->conf =~ s/^thread_pool.*$//mr);
+ok !$ok, 'no pool, no start';
+like $said, qr/unknown thread pool "gavel"/, 'and it is said why';
