@@ -101,6 +101,10 @@ command_check(const auction_t *a, const command_t *c)
         return REFUSE(engine_halted);
     }
 
+    if (a->seq + events_room(a, c) >= INT64_C(1) << ENGINE_ID_SHIFT) {
+        return REFUSE(limit_reached);            /* ids have no more room */
+    }
+
     if ((a->status == AUCTION_VOID) != (c->type == CMD_CREATE)) {
         return a->status == AUCTION_VOID ? REFUSE(not_found)
                                          : REFUSE(already_exists);

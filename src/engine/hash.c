@@ -45,8 +45,9 @@ event_hash(const unsigned char prev[ENGINE_HASH_LEN], const char *pub,
     size_t pub_len, const unsigned char *nonce, const char *priv,
     size_t priv_len, unsigned char out[ENGINE_HASH_LEN])
 {
-    unsigned char  hidden[ENGINE_HASH_LEN];
+    unsigned char  hidden[ENGINE_HASH_LEN], before[ENGINE_HASH_LEN];
 
+    memcpy(before, prev, sizeof(before));        /* out may be prev */
     memset(out, 0, ENGINE_HASH_LEN);
     memcpy(hidden, of_nothing, sizeof(hidden));
 
@@ -64,7 +65,7 @@ event_hash(const unsigned char prev[ENGINE_HASH_LEN], const char *pub,
     }
 
     if (EVP_DigestInit_ex2(context, sha256, NULL) != 1
-        || EVP_DigestUpdate(context, prev, ENGINE_HASH_LEN) != 1
+        || EVP_DigestUpdate(context, before, sizeof(before)) != 1
         || EVP_DigestUpdate(context, pub, pub_len) != 1
         || EVP_DigestUpdate(context, hidden, sizeof(hidden)) != 1
         || EVP_DigestFinal_ex(context, out, NULL) != 1)

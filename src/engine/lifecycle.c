@@ -206,7 +206,7 @@ teams_ready(const auction_t *a)
 
     for (i = 0; i < a->nteams; i++) {
 
-        if (t[i].gone || t[i].suspended) {
+        if (t[i].gone) {
             continue;
         }
 
