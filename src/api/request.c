@@ -68,8 +68,8 @@ request_identity(ngx_http_request_t *r, gavel_call_t *call)
 
             /* an old token must not stand in the way of a new one */
 
-            if (call->command && call->command->rate == GAVEL_RATE_AUTH
-                && call->command->who == GAVEL_BY_GUEST)
+            if (call->command
+                && (call->command->flags & GAVEL_CMD_NO_CSRF))
             {
                 return GAVEL_OK;
             }

@@ -176,7 +176,9 @@ gavel_engine_params(gavel_call_t *call, command_t *c)
         c->reason_len--;                   /* never half a character */
     }
 
-    ngx_memcpy(c->reason, reason.data, c->reason_len);
+    if (c->reason_len) {
+        ngx_memcpy(c->reason, reason.data, c->reason_len);
+    }
 }
 
 

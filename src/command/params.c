@@ -100,6 +100,8 @@ gavel_params_check(gavel_call_t *call, json_t *raw)
                ? GAVEL_invalid_amount : GAVEL_invalid_params;
     }
 
+    json_object_del(call->params, "request_id");     /* is the call's own */
+
     code = gavel_params_refuse(call, errors, code);
 
     return (code != GAVEL_OK) ? code : gavel_params_owner(call, raw);
