@@ -142,12 +142,13 @@ typedef struct {
 typedef enum {
     CMD_CREATE = 1,     /* mode, owner, rules, starts_at, ends_at: seq 0 only */
     CMD_UPDATE,         /* rules?, starts_at?, ends_at?: draft, scheduled */
-    CMD_PUBLISH, CMD_UNPUBLISH, CMD_LOBBY, CMD_START, CMD_PAUSE, CMD_RESUME,
+    CMD_PUBLISH,        /* starts_at?; from the lobby: postpone */
+    CMD_UNPUBLISH, CMD_LOBBY, CMD_START, CMD_PAUSE, CMD_RESUME,
     CMD_END, CMD_CANCEL /* reason */, CMD_ABORT /* reason */,
-    CMD_LOT_ADD,        /* item_id, base_price (-1: rules'), duration_ms? */
+    CMD_LOT_ADD,        /* item_id, base_price (-1: rules'), ms? (duration) */
     CMD_LOT_CHANGE,     /* lot_id, base_price */
     CMD_LOT_MOVE,       /* lot_id, position (1 = next) */
-    CMD_LOT_WITHDRAW,   /* lot_id */
+    CMD_LOT_WITHDRAW,   /* lot_id: queued or frozen; reason */
     CMD_LOT_OPEN,       /* lot_id, or 0: the next in the queue */
     CMD_LOT_CLOSE,      /* lot_id, round: the clock ran out (internal) */
     CMD_LOT_HAMMER,     /* lot_id or 0: the host closes now */
@@ -318,9 +319,19 @@ uint32_t auction_mode(const char *name, size_t len);        /* 0: unknown */
  * *c (if not NULL) the internal command to give then. */
 int64_t auction_deadline(const auction_t *a, command_t *c);
 
-/* Rules.  Defaults by mode (DESIGN 4.4); JSON as clients write it, over the
- * defaults; JSON as events and states carry it.  rules_parse returns 0, or -1
- * and the offending member in *what (static). */
+/*
+ * Rules.  Defaults by mode (DESIGN 4.4); JSON as clients write it, over the
+ * defaults; JSON as events and states carry it:
+ *   {"currency","ladder","clock":{"preset","duration_ms","window_ms",
+ *    "extend_ms","max_extensions","hard_end_ms"},"min_price","roster_min",
+ *    "roster_max","start_budget","auto_next_ms","auto_end","one_at_a_time",
+ *    "stagger_ms","strict_increment","on_grid"}
+ * A ladder is a number (a flat step), [[from,step],...] by rising price, or
+ * the name of a preset (ladder.c).  Who names a clock's preset or window and
+ * no extend_ms extends by the window; always_reset by the duration.
+ * rules_parse returns 0, or -1 and the offending member in *what, which
+ * stands until the next call.
+ */
 void rules_default(rules_t *r, uint32_t mode);
 int rules_parse(rules_t *r, uint32_t mode, const char *json, size_t len,
     const char **what);
@@ -350,7 +361,8 @@ int64_t max_possible_bid(const auction_t *a, const team_t *t,
  */
 size_t state_text(const auction_t *a, char *buf, size_t size);
 
-/* Snapshot for storage: the block itself, versioned; load checks it. */
+/* Snapshot for storage: the block itself, versioned; load checks it.  size 0
+ * asks how much it is. */
 size_t state_save(const auction_t *a, char *buf, size_t size);
 auction_t *state_load(const char *buf, size_t size);         /* NULL: bad */
 

@@ -405,7 +405,9 @@ play(uint32_t mode, int64_t *left, int64_t *bids, const char **wrong)
     at_mark = image(w.a, &mark_len);
     log_n = w.log_n;
 
-    while (commands-- > 0 && (*left)-- > 0 && bad == NULL && w.a->status < AUCTION_ENDED) {
+    while (commands-- > 0 && (*left)-- > 0 && bad == NULL
+           && w.a->status < AUCTION_ENDED)
+    {
 
         was = auction_copy(w.a);
         before = image(w.a, &before_len);
