@@ -18,7 +18,7 @@ sub new {
     my ($class, %o) = @_;
 
     my $self = bless {
-        buf => '', inbox => [], seen => [], partial => '', pongs => [], %o,
+        buf => '', seen => [], partial => '', pongs => [], %o,
     }, $class;
 
     $self->{socket} = Gavel::Http::open_socket($o{port});
@@ -120,8 +120,6 @@ sub recv {
     my ($self, $timeout) = @_;
 
     my $end = time + ($timeout // 2);
-
-    return shift @{ $self->{inbox} } if @{ $self->{inbox} };
 
     until ($self->{closed}) {
         while (my $frame = $self->take_frame) {

@@ -1,0 +1,154 @@
+# make run: starts everything, says so in one line, stops all of it, goes on
+# where it was; and what is in the demo.
+
+use strict;
+use warnings;
+use Test::More;
+use POSIX ();
+use Gavel::Test;
+
+my $root = $Gavel::Test::ROOT;
+my $dir = File::Temp::tempdir('gavel-run-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+my $port = Gavel::Test::port();
+my $pid;
+
+chmod 0755, $dir;
+
+# A folder with a long name: a socket in it could not be reached.
+my $data = "$dir/" . 'long' x 20;
+my $short = '/tmp/gavel-' . substr `printf '%s\n' '$data' | sha256sum`, 0, 8;
+
+sub output { open my $f, '<', "$dir/out" or return ''; local $/; <$f> // '' }
+
+# Starts, and waits for the line; %env in addition.
+sub start {
+    my ($demo, %env) = @_;
+
+    $pid = fork // die "fork: $!";
+
+    if ($pid == 0) {
+        delete @ENV{grep { /^(?:PG|DB_|REDIS_|JWT_|GAVEL_)/ } keys %ENV};
+        @ENV{keys %env} = values %env;
+        $ENV{GAVEL_BCRYPT_COST} = 4;
+        open STDIN, '<', '/dev/null';
+        open STDOUT, '>', "$dir/out";
+        open STDERR, '>&', \*STDOUT;
+        exec "$root/scripts/run", $port, $data, 2, $demo or POSIX::_exit(127);
+    }
+
+    return eventually(sub {
+        return 'gone' if waitpid($pid, POSIX::WNOHANG()) == $pid;
+        return output() =~ m{^ready http://127\.0\.0\.1:$port/$}m;
+    }, 60);
+}
+
+sub status {
+    my ($path) = @_;
+    my $r = eval { Gavel::Http::request(port => $port, method => 'GET',
+                                        path => $path) };
+    return $r ? $r->{status} : 0;
+}
+
+# Processes that know the folder.
+sub left {
+    return grep {
+        my $pid = $_;
+        open my $f, '<', "/proc/$pid/cmdline";
+        my $line = $f && <$f> // '';
+        $pid != $$ && ($line =~ /\Q$data\E|\Q$short\E/);
+    } map { m{/proc/(\d+)} } glob '/proc/[0-9]*';
+}
+
+sub ended {
+    my ($signal) = @_;
+    kill $signal, $pid;
+    my $end = eventually(sub { waitpid($pid, POSIX::WNOHANG()) == $pid }, 30);
+    undef $pid;
+    return $end;
+}
+
+sub api {
+    my ($method, $path, $json, $token) = @_;
+    return Gavel::Http::request(port => $port, method => $method,
+        path => "/api/v1/$path", json => $json,
+        headers => { $token ? (Authorization => "Bearer $token") : () });
+}
+
+sub login { return api('POST', 'auth/login', { identifier => "$_[0]\@demo.gavel",
+                                               password => 'gavel-demo' }) }
+
+END { if ($pid) { my $code = $?; ended('TERM'); $? = $code } }
+
+
+# --- the first time, with the demo ---
+
+is start(1, JWT_SECRET => 'x', GAVEL_ADMIN_EMAIL => 'root@example.com',
+         GAVEL_ADMIN_PASSWORD => 'a good password'), 1, 'it is ready'
+    or BAIL_OUT(output());
+
+is scalar(() = output() =~ /^ready /mg), 1, 'it says so once';
+like output(), qr/admin\@demo\.gavel.*gavel-demo/, 'and how to log in';
+like output(), qr/JWT_SECRET is ignored/, 'it warns of a variable';
+is status($_), 200, $_ for qw(/healthz /readyz /metrics / /docs);
+
+is login($_)->{status}, 200, "$_ logs in"
+    for qw(admin host leader1 leader2 leader3 leader4);
+
+my $r = api('POST', 'auth/login', { identifier => 'root@example.com',
+                                    password => 'a good password' });
+is $r->{status}, 200, 'the first admin logs in';
+ok((grep { $_ eq 'admin' } @{ $r->{json}{user}{roles} || [] }), 'and is one');
+
+my @auctions = @{ api('GET', 'auctions')->{json}{results} || [] };
+my %by = map { $_->{mode} => $_ } @auctions;
+is_deeply [ map { $by{$_}{status} // 'none' } qw(team_draft timed live) ],
+          [ qw(live live scheduled) ], 'three auctions';
+
+my $id = $by{team_draft}{id};
+my $teams = api('GET', "auctions/$id/teams")->{json};
+$teams = $teams->{results} if ref $teams eq 'HASH';
+is_deeply [ map { $_->{budget} } @{ $teams || [] } ], [ (1000) x 4 ],
+    'four teams of 1,000 points';
+
+my $state = api('GET', "auctions/$id/snapshot")->{json}{state};
+my @lots = @{ $state->{lots} || [] };
+is scalar @lots, 12, 'twelve players';
+is scalar(grep { $_->{status} eq 'open' } @lots), 1, 'one on the block';
+
+my $token = login('leader1')->{json}{access};
+my ($open) = grep { $_->{status} eq 'open' } @lots;
+is api('POST', "auctions/$id/bids", { amount => $open->{base_price} },
+       $token)->{status}, 201, 'a leader bids';
+
+my $owner = (stat "$data/keys")[2] & 0777;
+is $owner, 0700, 'the keys are for nobody else';
+
+ok ended('TERM'), 'TERM ends it';
+is_deeply [ left() ], [], 'and all that it started';
+
+
+# --- again ---
+
+is start(1), 1, 'it starts again' or diag output();
+my $again = api('GET', 'auctions')->{json}{results} || [];
+is scalar @$again, scalar @auctions, 'with what there was';
+is api('GET', "auctions/$id/bids")->{json}{results}[0]{amount},
+    $open->{base_price}, 'and the bid';
+
+my $second = `$root/scripts/run $port $data 2 0 2>&1`;
+like $second, qr/another one runs/, 'not twice at a time';
+
+
+# --- after kill -9 ---
+
+kill 'KILL', $pid;
+waitpid $pid, 0;
+cmp_ok scalar(left()), '>', 0, 'kill -9 leaves servers behind';
+
+is start(0), 1, 'the next run copes' or diag output();
+unlike output(), qr/demo/, 'without the demo nothing is said of it';
+is status('/readyz'), 200, 'it is ready';
+ok ended('INT'), 'Ctrl-C ends it';
+is_deeply [ left() ], [], 'and all that it started';
+
+done_testing;
