@@ -4,7 +4,6 @@
 
 #include "engine/inner.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 
@@ -105,9 +104,6 @@ evolve_lot_moved(auction_t **ap, const event_t *e, journal_t *j)
     }
 
     at = lots_by_position(a);
-    if (at == NULL) {
-        return -1;
-    }
 
     /* only those that wait; `from` is where the lot stands among them */
 
@@ -119,7 +115,6 @@ evolve_lot_moved(auction_t **ap, const event_t *e, journal_t *j)
     }
 
     if (e->position < 1 || e->position > n) {
-        free(at);
         return -1;
     }
 
@@ -138,7 +133,6 @@ evolve_lot_moved(auction_t **ap, const event_t *e, journal_t *j)
     }
 
     lot->position = place;
-    free(at);
 
     return 0;
 }

@@ -86,7 +86,7 @@ int lot_on_roll(const lot_t *lot);               /* open or frozen */
 int auction_over(const auction_t *a);
 int auction_prepares(const auction_t *a);        /* draft, scheduled, lobby */
 lot_t *lot_next_in_queue(const auction_t *a);
-uint32_t *lots_by_position(const auction_t *a);  /* malloc'ed; NULL: none */
+uint32_t *lots_by_position(const auction_t *a);  /* static */
 int state_grow(auction_t **a, uint32_t lots, uint32_t teams);
 
 /* ladder.c */

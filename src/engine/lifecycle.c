@@ -5,7 +5,6 @@
 
 #include "engine/inner.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 
@@ -254,7 +253,7 @@ auction_ready(const auction_t *a)
 
 /* A timed sale opens all its lots at once; they end one after another. */
 
-static int
+static void
 lots_open(decision_t *d)
 {
     lot_t            *lot;
@@ -265,9 +264,6 @@ lots_open(decision_t *d)
     a = d->a;
 
     at = lots_by_position(a);
-    if (at == NULL) {
-        return -1;
-    }
 
     for (i = 0, n = 0; i < a->nlots; i++) {
 
@@ -286,10 +282,6 @@ lots_open(decision_t *d)
         lot_opens(d, lot, end + n * a->rules.stagger_ms);
         n++;
     }
-
-    free(at);
-
-    return 0;
 }
 
 
@@ -316,10 +308,8 @@ decide_start(decision_t *d)
 
     (void) decision_event(d, EV_AUCTION_STARTED);
 
-    if (a->mode == MODE_TIMED && !a->rules.one_at_a_time
-        && lots_open(d) != 0)
-    {
-        return REFUSE(internal);
+    if (a->mode == MODE_TIMED && !a->rules.one_at_a_time) {
+        lots_open(d);
     }
 
     return ACCEPT;

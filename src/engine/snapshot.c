@@ -225,7 +225,8 @@ block_sound(const auction_t *a, size_t size)
            && size == sizeof(auction_t) + lots + teams
            && a->lots_cap <= 2 * ENGINE_MAX_LOTS
            && a->teams_cap <= 2 * ENGINE_MAX_TEAMS
-           && a->nlots <= a->lots_cap && a->nteams <= a->teams_cap
+           && a->nlots <= a->lots_cap && a->nlots <= ENGINE_MAX_LOTS
+           && a->nteams <= a->teams_cap
            && a->current <= a->nlots
            && a->status <= AUCTION_ABORTED
            && a->seq >= 0 && a->epoch >= 1

@@ -171,19 +171,16 @@ lot_next_in_queue(const auction_t *a)
 
 
 /* Positions are always a permutation of 1..nlots: item p-1 of the result is
- * the index of the lot at position p. */
+ * the index of the lot at position p.  It stands until the next call. */
 
 uint32_t *
 lots_by_position(const auction_t *a)
 {
-    lot_t     *lot;
-    uint32_t  *at, i;
+    lot_t            *lot;
+    uint32_t          i;
+    static uint32_t   at[ENGINE_MAX_LOTS];
 
-    at = calloc(a->nlots + 1, sizeof(uint32_t));
-    if (at == NULL) {
-        return NULL;
-    }
-
+    memset(at, 0, a->nlots * sizeof(uint32_t));
     lot = auction_lots(a);
 
     for (i = 0; i < a->nlots; i++) {

@@ -357,6 +357,42 @@ replay(const world_t *w)
 }
 
 
+static const char *const  conditions[] = {
+    NULL,
+    "{\"one_at_a_time\":false}",
+    "{\"roster_min\":2,\"roster_max\":4,\"min_price\":120}",
+    "{\"roster_min\":3,\"roster_max\":3,\"min_price\":90,"
+    "\"one_at_a_time\":false,\"auto_end\":false}",
+    "{\"auto_next_ms\":500,\"on_grid\":true,\"clock\":{\"preset\":"
+    "\"always_reset\",\"duration_ms\":9000,\"max_extensions\":3}}",
+    "{\"strict_increment\":true,\"clock\":{"
+    "\"preset\":\"extend_end_by\","
+    "\"duration_ms\":9000,\"window_ms\":4000,\"hard_end_ms\":20000}}",
+};
+
+
+static void
+begin(world_t *w, uint32_t mode)
+{
+    int  i;
+
+    world_open(w, mode, conditions[pick(6)]);
+
+    for (i = 0; i < 12; i++) {
+        (void) add_lot(w, 1000 + i, pick(100));
+    }
+
+    for (i = 0; i < 4 && mode == MODE_TEAM_DRAFT; i++) {
+        (void) add_team(w, 100 + i, KIM + i, 500 + pick(2000));
+    }
+
+    if (pick(3)) {
+        (void) host(w, CMD_PUBLISH);
+        (void) host(w, CMD_START);
+    }
+}
+
+
 static void
 play(uint32_t mode, int64_t *left, int64_t *bids, const char **wrong)
 {
@@ -370,36 +406,9 @@ play(uint32_t mode, int64_t *left, int64_t *bids, const char **wrong)
     const char   *bad;
     int64_t       commands;
 
-    static const char *const  conditions[] = {
-        NULL,
-        "{\"one_at_a_time\":false}",
-        "{\"roster_min\":2,\"roster_max\":4,\"min_price\":120}",
-        "{\"roster_min\":3,\"roster_max\":3,\"min_price\":90,"
-        "\"one_at_a_time\":false,\"auto_end\":false}",
-        "{\"auto_next_ms\":500,\"on_grid\":true,\"clock\":{\"preset\":"
-        "\"always_reset\",\"duration_ms\":9000,\"max_extensions\":3}}",
-        "{\"strict_increment\":true,\"clock\":{"
-        "\"preset\":\"extend_end_by\","
-        "\"duration_ms\":9000,\"window_ms\":4000,\"hard_end_ms\":20000}}",
-    };
-
     commands = 500;
-    world_open(&w, mode, conditions[pick(6)]);
-
+    begin(&w, mode);
     bad = NULL;
-
-    for (i = 0; i < 12; i++) {
-        (void) add_lot(&w, 1000 + i, pick(100));
-    }
-
-    for (i = 0; i < 4 && mode == MODE_TEAM_DRAFT; i++) {
-        (void) add_team(&w, 100 + i, KIM + i, 500 + pick(2000));
-    }
-
-    if (pick(3)) {
-        (void) host(&w, CMD_PUBLISH);
-        (void) host(&w, CMD_START);
-    }
 
     journal_clear(w.j);
     at_mark = image(w.a, &mark_len);
