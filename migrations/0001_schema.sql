@@ -128,8 +128,9 @@ create table gavel.item (
 
 create index item_owner on gavel.item (owner_id);
 
--- An auction as people see it in lists.  status, mode and times are copies of
--- what the log says (append keeps them); card is the static part of its JSON.
+-- An auction as people see it in lists.  status, rules and times are copies
+-- of what the log says (append keeps them; `new` has no log yet and is seen by
+-- nobody); card is the static part of its JSON.
 create table gavel.auction (
     id            bigint generated always as identity primary key,
     owner_id      bigint not null references gavel.account,
@@ -147,6 +148,7 @@ create table gavel.auction (
     started_at    timestamptz,
     ended_at      timestamptz,
     hidden        boolean not null default false,
+    archived_at   timestamptz,
     card          text not null default '{}',
     version       int not null default 1,
     created_at    timestamptz not null default now(),
@@ -154,7 +156,7 @@ create table gavel.auction (
 );
 
 create index auction_status on gavel.auction (status, id desc)
-    where not hidden;
+    where not hidden and archived_at is null;
 create index auction_owner on gavel.auction (owner_id, id desc);
 create index auction_ends on gavel.auction (ends_at)
     where status in ('live', 'paused');

@@ -1,0 +1,142 @@
+-- auction_base: who may see an auction, who conducts it, and its JSON.
+
+create or replace function gavel.is_staff(actor bigint)
+returns boolean language sql stable security definer as $$
+    select exists (select from gavel.account a
+                   where a.id = actor and a.roles & 12 <> 0
+                     and not gavel.account_blocked(a))
+$$;
+
+-- Drafts are their owner's and staff's to see, and so is what was hidden or
+-- put away.
+create or replace function gavel.auction_seen(a gavel.auction, actor bigint)
+returns boolean language sql stable security definer as $$
+    select case when a.id is null or a.status = 'new' then false
+                when a.hidden or a.archived_at is not null
+                     or a.status = 'draft'
+                then coalesce(a.owner_id = actor, false)
+                     or gavel.is_staff(actor)
+                else true
+           end
+$$;
+
+create or replace function gavel.auction_host(a gavel.auction, actor bigint)
+returns boolean language sql stable security definer as $$
+    select coalesce(a.owner_id = actor, false) or gavel.is_admin(actor)
+$$;
+
+-- The auction, or a row of nulls if it is not there for this viewer.
+create or replace function gavel.auction_for(actor bigint, p_id bigint)
+returns gavel.auction language sql stable security definer as $$
+    select a.* from gavel.auction a
+    where a.id = p_id and gavel.auction_seen(a, actor)
+$$;
+
+-- What changes seldom, as it stands ready in the row.
+create or replace function gavel.auction_card(a gavel.auction)
+returns text language sql stable security definer as $$
+    select json_build_object(
+               'id', a.id, 'owner_id', a.owner_id, 'mode', a.mode,
+               'title', a.title, 'description', left(a.description, 500),
+               'category_id', a.category_id, 'category', c.slug,
+               'image_url', coalesce(nullif(a.image_url, ''), a.images->>0),
+               'created_at', gavel.iso(a.created_at))::text
+    from (select 1) one
+    left join gavel.category c on c.id = a.category_id
+$$;
+
+create or replace function gavel.json_time(t timestamptz)
+returns text language sql immutable parallel safe security definer as $$
+    select coalesce('"' || gavel.iso(t) || '"', 'null')
+$$;
+
+create or replace function gavel.json_text(t text)
+returns text language sql immutable parallel safe security definer as $$
+    select coalesce(to_json(t)::text, 'null')
+$$;
+
+-- The card and what changes, without the last brace.
+create or replace function gavel.auction_open(a gavel.auction)
+returns text language sql stable security definer as $$
+    select concat(left(a.card, -1),
+               ',"status":"', case when a.archived_at is not null
+                                   then 'archived' else a.status end,
+               '","starts_at":', gavel.json_time(a.starts_at),
+               ',"ends_at":', gavel.json_time(a.ends_at),
+               ',"started_at":', gavel.json_time(a.started_at),
+               ',"ended_at":', gavel.json_time(a.ended_at),
+               ',"currency":', gavel.json_text(a.rules->>'currency'),
+               ',"lot_count":',
+               (select coalesce(max(l.number), 0) from gavel.lot l
+                where l.auction_id = a.id))
+$$;
+
+create or replace function gavel.person_json(p_id bigint)
+returns json language sql stable security definer as $$
+    select json_build_object('id', p.id, 'display_name', p.display_name)
+    from gavel.account p where p.id = p_id
+$$;
+
+create or replace function gavel.lot_json(l gavel.lot, i gavel.item)
+returns json language sql stable security definer as $$
+    select json_build_object(
+               'lot_id', l.id, 'auction_id', l.auction_id,
+               'item_id', l.item_id, 'number', l.number,
+               'position', l.position, 'status', l.status,
+               'round', l.round, 'base_price', l.base_price,
+               'price', l.price, 'leader_id', l.leader_id,
+               'leader_team_id', l.leader_team, 'bid_id', l.leader_bid,
+               'bid_count', l.bid_count,
+               'opened_at', gavel.iso_ms(l.opened_at),
+               'ends_at', gavel.iso_ms(l.ends_at),
+               'title', i.title, 'description', i.description,
+               'kind', i.kind, 'image_url', nullif(i.image_url, ''),
+               'attributes', i.attributes)
+$$;
+
+create or replace function gavel.team_json(t gavel.team)
+returns json language sql stable security definer as $$
+    select json_build_object(
+               'team_id', t.id, 'auction_id', t.auction_id,
+               'name', t.name, 'color', nullif(t.color, ''),
+               'logo_url', nullif(t.logo_url, ''),
+               'leader_id', t.leader_id,
+               'leader', gavel.person_json(t.leader_id),
+               'budget', t.budget, 'held', t.held, 'spent', t.spent,
+               'available', t.budget - t.held - t.spent,
+               'roster_count', t.roster, 'slots', t.slots,
+               'suspended', t.suspended, 'gone', t.gone,
+               'roster', (
+                   select coalesce(json_agg(json_build_object(
+                              'lot_id', r.lot_id, 'item_id', l.item_id,
+                              'title', i.title, 'image_url', i.image_url,
+                              'price', r.price, 'via', r.via)
+                              order by r.lot_id), '[]')
+                   from gavel.roster r
+                   join gavel.lot l on l.id = r.lot_id
+                   left join gavel.item i on i.id = l.item_id
+                   where r.team_id = t.id))
+$$;
+
+-- What became of a bid.
+create or replace function gavel.bid_state(b gavel.bid, l gavel.lot)
+returns text language sql stable parallel safe security definer as $$
+    select case when b.voided then 'voided'
+                when l.leader_bid = b.id and b.round = l.round
+                     and l.status in ('open', 'frozen') then 'leading'
+                when l.leader_bid = b.id and l.status = 'sold' then 'won'
+                when l.status in ('open', 'frozen') and b.round = l.round
+                then 'outbid'
+                else 'lost'
+           end
+$$;
+
+create or replace function gavel.bid_json(b gavel.bid, l gavel.lot)
+returns json language sql stable security definer as $$
+    select json_build_object(
+               'id', b.id, 'auction_id', b.auction_id, 'lot_id', b.lot_id,
+               'round', b.round, 'bidder', gavel.person_json(b.bidder_id),
+               'team_id', b.team_id, 'amount', b.amount,
+               'state', gavel.bid_state(b, l),
+               'created_at', gavel.iso_ms(b.at))
+$$;

@@ -1,0 +1,199 @@
+-- auction_lots: lots with their items.
+
+create or replace function gavel.lots_of(p_auction bigint, p_status text,
+    p_limit int, p_skip bigint)
+returns json language sql stable security definer as $$
+    select coalesce(json_agg(gavel.lot_json(x.l, x.i) order by (x.l).number),
+                    '[]')
+    from (select l, i from gavel.lot l
+          left join gavel.item i on i.id = l.item_id
+          where l.auction_id = p_auction
+            and (p_status is null or l.status = p_status)
+          order by l.number limit p_limit offset p_skip) x
+$$;
+
+create or replace function gavel.lot_list(actor bigint, params jsonb,
+    out status int, out code text, out body text, out etag text)
+language plpgsql stable security definer as $$
+declare
+    a     gavel.auction;
+    p     jsonb := '{"page_size":100}'::jsonb || params;
+    size  int := (p->>'page_size')::int;
+begin
+    select * into a
+    from gavel.auction_for(actor, (params->>'auction_id')::bigint);
+
+    if a.id is null then
+        status := 404;
+        code := 'not_found';
+        return;
+    end if;
+
+    status := 200;
+    body := gavel.page('/api/v1/auctions/' || a.id || '/lots',
+                p - '{auction_id,lots}'::text[],
+                (select count(*) from gavel.lot l
+                 where l.auction_id = a.id
+                   and (not params ? 'status'
+                        or l.status = params->>'status')),
+                gavel.lots_of(a.id, params->>'status', size,
+                    (coalesce((params->>'page')::int, 1) - 1)::bigint
+                    * size)::jsonb);
+end
+$$;
+
+create or replace function gavel.lot_get(actor bigint, params jsonb,
+    out status int, out code text, out body text, out etag text)
+language plpgsql stable security definer as $$
+declare
+    l  gavel.lot;
+    i  gavel.item;
+begin
+    select * into l from gavel.lot x
+    where x.id = (params->>'lot_id')::bigint;
+
+    if l.id is null
+       or (gavel.auction_for(actor, l.auction_id)).id is null
+    then
+        status := 404;
+        code := 'not_found';
+        return;
+    end if;
+
+    select * into i from gavel.item x where x.id = l.item_id;
+
+    status := 200;
+    body := gavel.lot_json(l, i);
+end
+$$;
+
+-- The item of a lot to be queued: one of the host's own, or a new one.
+create or replace function gavel.lot_item(actor bigint, params jsonb,
+    out status int, out code text, out body text, out etag text)
+language plpgsql volatile security definer as $$
+declare
+    a     gavel.auction;
+    item  bigint := (params->>'item_id')::bigint;
+begin
+    select * into a
+    from gavel.auction_for(actor, (params->>'auction_id')::bigint);
+
+    if a.id is null then
+        status := 404;
+        code := 'not_found';
+        return;
+    end if;
+
+    if not gavel.auction_host(a, actor) then
+        status := 403;
+        code := 'not_authorized';
+        return;
+    end if;
+
+    status := 422;
+    code := 'invalid_params';
+
+    if item is not null then
+        if not exists (select from gavel.item i
+                       where i.id = item and i.owner_id = a.owner_id)
+        then
+            body := '{"item_id":"there is no such item"}';
+            return;
+        end if;
+
+    elsif params->>'title' is null then
+        body := '{"title":"is required"}';
+        return;
+
+    elsif not gavel.url_ok(params->>'image_url') then
+        body := '{"image_url":"must be a path or a web address"}';
+        return;
+
+    elsif jsonb_typeof(coalesce(nullif(params->'attributes', 'null'), '{}'))
+          <> 'object'
+    then
+        body := '{"attributes":"must be an object"}';
+        return;
+
+    else
+        item := gavel.item_create(a.owner_id, params);
+    end if;
+
+    status := 200;
+    code := null;
+    body := jsonb_build_object('item_id', item);
+end
+$$;
+
+-- The texts of a lot's item.  Once somebody bids they may only grow.
+create or replace function gavel.lot_patch(actor bigint, params jsonb,
+    out status int, out code text, out body text, out etag text)
+language plpgsql volatile security definer as $$
+declare
+    a  gavel.auction;
+    l  gavel.lot;
+    i  gavel.item;
+begin
+    select * into l from gavel.lot x
+    where x.id = (params->>'lot_id')::bigint;
+    select * into a from gavel.auction_for(actor, l.auction_id);
+
+    if a.id is null then
+        status := 404;
+        code := 'not_found';
+        return;
+    end if;
+
+    if not gavel.auction_host(a, actor) then
+        status := 403;
+        code := 'not_authorized';
+        return;
+    end if;
+
+    select * into i from gavel.item x where x.id = l.item_id for update;
+
+    if not gavel.url_ok(params->>'image_url') then
+        body := '{"image_url":"must be a path or a web address"}';
+    elsif jsonb_typeof(coalesce(nullif(params->'attributes', 'null'), '{}'))
+          <> 'object'
+    then
+        body := '{"attributes":"must be an object"}';
+    end if;
+
+    if body is not null then
+        status := 422;
+        code := 'invalid_params';
+        return;
+    end if;
+
+    if l.bid_count > 0
+       and (params->>'title' <> i.title
+            or (params ? 'description'
+                and not starts_with(coalesce(params->>'description', ''),
+                                    i.description)))
+    then
+        status := 409;
+        code := 'illegal_transition';
+        body := '{"lot_id":"there are bids: its texts may only grow"}';
+        return;
+    end if;
+
+    update gavel.item x
+    set title = coalesce(params->>'title', x.title),
+        description = case when params ? 'description'
+                           then coalesce(params->>'description', '')
+                           else x.description end,
+        image_url = case when params ? 'image_url'
+                         then params->>'image_url' else x.image_url end,
+        attributes = case when params ? 'attributes'
+                          then coalesce(nullif(params->'attributes', 'null'),
+                                        '{}')
+                          else x.attributes end,
+        updated_at = now()
+    where x.id = i.id
+    returning * into i;
+
+    status := 200;
+    body := gavel.lot_json(l, i);
+end
+$$;

@@ -1,0 +1,108 @@
+-- catalogue: categories, items, and what all lists of it share.
+
+-- A page whose results are ready text.  `last` is the cursor of the next
+-- page, if there is one.
+create or replace function gavel.page_text(path text, params jsonb,
+    total bigint, results text, last text)
+returns text language sql stable security definer as $$
+    select concat('{"count":', total,
+               ',"next":', coalesce(to_json(
+                   case when last is not null and params ? 'cursor'
+                        then gavel.page_link(path, params - 'cursor'
+                             || jsonb_build_object('cursor', last), 1)
+                        when p.page * p.size < total
+                        then gavel.page_link(path, params, p.page + 1)
+                   end)::text, 'null'),
+               ',"previous":', coalesce(to_json(
+                   case when p.page > 1
+                        then gavel.page_link(path, params, p.page - 1)
+                   end)::text, 'null'),
+               ',"next_cursor":', coalesce(to_json(last)::text, 'null'),
+               ',"results":[', results, ']}')
+    from (select coalesce((params->>'page')::int, 1) as page,
+                 coalesce((params->>'page_size')::int, 20) as size) p
+$$;
+
+-- A cursor that is not one of ours is null.
+create or replace function gavel.cursor_id(params jsonb)
+returns bigint language sql immutable parallel safe security definer as $$
+    select case when params->>'cursor' ~ '^[0-9]{1,16}$'
+                then (params->>'cursor')::bigint end
+$$;
+
+-- Nothing that a browser would run: a path of ours, or a web address.
+create or replace function gavel.url_ok(url text)
+returns boolean language sql immutable parallel safe security definer as $$
+    select url is null or url = ''
+           or (url ~ '^(/[^/\\]|https?://[^\s"<>]+$)' and length(url) <= 2000
+               and url !~ '[\s"<>]')
+$$;
+
+-- Is it an array of such, at most 50?
+create or replace function gavel.urls_ok(urls jsonb)
+returns boolean language sql immutable parallel safe security definer as $$
+    select case when urls is null or jsonb_typeof(urls) = 'null' then true
+                when jsonb_typeof(urls) <> 'array'
+                     or jsonb_array_length(urls) > 50 then false
+                else (select coalesce(bool_and(jsonb_typeof(u) = 'string'
+                                               and gavel.url_ok(u #>> '{}')),
+                                      true)
+                      from jsonb_array_elements(urls) u)
+           end
+$$;
+
+create or replace function gavel.category_list(actor bigint, params jsonb,
+    out status int, out code text, out body text, out etag text)
+language sql stable security definer as $$
+    select 200, null::text,
+           json_build_object(
+               'count', count(*), 'next', null, 'previous', null,
+               'next_cursor', null,
+               'results', coalesce(json_agg(json_build_object(
+                   'id', c.id, 'parent_id', c.parent_id, 'slug', c.slug,
+                   'name', json_build_object('ko', c.name_ko,
+                                             'en', c.name_en))
+                   order by c.position, c.id), '[]'))::text,
+           null::text
+    from gavel.category c
+$$;
+
+-- May this server take traffic?  The schema is the one that it was built
+-- for, and what is acknowledged is durable (a setting for tests allows that
+-- it is not).
+create or replace function gavel.ready(actor bigint, params jsonb,
+    out status int, out code text, out body text, out etag text)
+language plpgsql stable security definer as $$
+declare
+    version  text := gavel.schema_version();
+    durable  boolean;
+begin
+    durable := current_setting('fsync')::boolean
+               and current_setting('synchronous_commit') <> 'off';
+
+    if not durable
+       and exists (select from gavel.setting s
+                   where s.key = 'allow_unsafe_commit' and s.value = 'true')
+    then
+        durable := true;
+    end if;
+
+    if pg_is_in_recovery() then
+        body := '{"postgresql":"It is a standby."}';
+    elsif version is distinct from params->>'schema' then
+        body := json_build_object('schema', 'The database is at ' || version
+                                  || ', not at ' || (params->>'schema') || '.');
+    elsif not durable then
+        body := '{"durability":"fsync or synchronous_commit is off."}';
+    end if;
+
+    if body is not null then
+        status := 503;
+        code := 'unavailable';
+        return;
+    end if;
+
+    status := 200;
+    body := json_build_object('status', 'ready', 'schema', version);
+end
+$$;
