@@ -32,12 +32,13 @@ returns gavel.auction language sql stable security definer as $$
     where a.id = p_id and gavel.auction_seen(a, actor)
 $$;
 
--- What changes seldom, as it stands ready in the row.
-create or replace function gavel.auction_card(a gavel.auction)
+-- What changes seldom, as it stands ready in the row, with so many characters
+-- of the description.
+create or replace function gavel.auction_card(a gavel.auction, chars int)
 returns text language sql stable security definer as $$
     select json_build_object(
                'id', a.id, 'owner_id', a.owner_id, 'mode', a.mode,
-               'title', a.title, 'description', left(a.description, 500),
+               'title', a.title, 'description', left(a.description, chars),
                'category_id', a.category_id, 'category', c.slug,
                'image_url', coalesce(nullif(a.image_url, ''), a.images->>0),
                'created_at', gavel.iso(a.created_at))::text
@@ -80,7 +81,7 @@ $$;
 create or replace function gavel.lot_json(l gavel.lot, i gavel.item)
 returns json language sql stable security definer as $$
     select json_build_object(
-               'lot_id', l.id, 'auction_id', l.auction_id,
+               'id', l.id, 'lot_id', l.id, 'auction_id', l.auction_id,
                'item_id', l.item_id, 'number', l.number,
                'position', l.position, 'status', l.status,
                'round', l.round, 'base_price', l.base_price,
@@ -97,7 +98,7 @@ $$;
 create or replace function gavel.team_json(t gavel.team)
 returns json language sql stable security definer as $$
     select json_build_object(
-               'team_id', t.id, 'auction_id', t.auction_id,
+               'id', t.id, 'team_id', t.id, 'auction_id', t.auction_id,
                'name', t.name, 'color', nullif(t.color, ''),
                'logo_url', nullif(t.logo_url, ''),
                'leader_id', t.leader_id,

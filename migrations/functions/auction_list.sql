@@ -78,14 +78,14 @@ begin
             || filter || ' limit 10000) x'
         into total using params, statuses, actor, after;
 
-    execute 'select string_agg(gavel.auction_open(a) || ''}'', '','''
-            || '     order by n), count(*), min(a.id)'
-            || ' from (select a, row_number() over () as n from ('
-            || '     select a.* from gavel.auction a where ' || filter
+    execute 'select string_agg(gavel.auction_open(x.a) || ''}'', '','''
+            || '     order by x.n), count(*), min((x.a).id)'
+            || ' from (select a, row_number() over (order by '
+            || gavel.auction_order(ordering) || ') as n'
+            || '     from gavel.auction a where ' || filter
             || case when plain and after is not null
                     then ' and a.id < $4' else '' end
-            || ' order by ' || gavel.auction_order(ordering)
-            || ' limit $5 offset $6) a) x (a, n)'
+            || ' order by n limit $5 offset $6) x'
         into results, shown, last
         using params, statuses, actor, after, size,
               case when plain and after is not null then 0

@@ -21,10 +21,11 @@ begin
 
     select * into h from gavel.log_head l where l.auction_id = a.id;
 
+    a.card := gavel.auction_card(a, 20000);
+
     status := 200;
     body := concat(gavel.auction_open(a),
                 ',"owner":', gavel.person_json(a.owner_id),
-                ',"description":', to_json(a.description),
                 ',"images":', a.images,
                 ',"rules":', a.rules,
                 ',"hidden":', a.hidden::text,
@@ -66,7 +67,8 @@ $$;
 
 create or replace function gavel.auction_card_refresh(p_id bigint)
 returns void language sql volatile security definer as $$
-    update gavel.auction a set card = gavel.auction_card(a) where a.id = p_id
+    update gavel.auction a set card = gavel.auction_card(a, 500)
+    where a.id = p_id
 $$;
 
 -- What is wrong with the lots that came along; null: nothing.

@@ -198,9 +198,9 @@ create or replace function gavel.points_list(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
 language plpgsql stable security definer as $$
 declare
-    id  bigint := (params->>'auction_id')::bigint;
+    auction  bigint := (params->>'auction_id')::bigint;
 begin
-    if (gavel.auction_for(actor, id)).id is null then
+    if (gavel.auction_for(actor, auction)).id is null then
         status := 404;
         code := 'not_found';
         return;
@@ -212,7 +212,7 @@ begin
                'results', coalesce(json_agg(gavel.purse_json(t)
                                             order by t.id), '[]'))
     into body
-    from gavel.team t where t.auction_id = id and t.joined;
+    from gavel.team t where t.auction_id = auction and t.joined;
 end
 $$;
 

@@ -177,24 +177,25 @@ const gavel_schema_t  gavel_schemas[] = {
       "\"name\":{\"ko\":\"e스포츠\",\"en\":\"Esports\"}}]}" },
 
     { "Lot",
-      "{\"type\":\"object\",\"properties\":{\"lot_id\":{\"type\":\"integer"
-      "\"},\"auction_id\":{\"type\":\"integer\"},\"item_id\":{\"type\":\"in"
-      "teger\"},\"number\":{\"type\":\"integer\"},\"position\":{\"type\":\""
-      "integer\"},\"status\":{\"type\":\"string\"},\"round\":{\"type\":\"in"
-      "teger\"},\"base_price\":{\"type\":\"integer\"},\"price\":{\"type\":"
-      "\"integer\"},\"leader_id\":{\"type\":[\"integer\",\"null\"]},"
-      "\"leader_team_id\":{\"type\":[\"integer\",\"null\"]},"
-      "\"bid_id\":{\"type\":[\"integer\",\"null\"]},\"bid_count\":{\"type\""
-      ":\"integer\"},\"opened_at\":{\"type\":[\"string\",\"null\"],"
-      "\"format\":\"date-time\"},\"ends_at\":{\"type\":[\"string\","
-      "\"null\"],\"format\":\"date-time\"},\"title\":{\"type\":\"string\"},"
-      "\"description\":{\"type\":\"string\"},\"kind\":{\"type\":\"string\"}"
-      ",\"image_url\":{\"type\":[\"string\",\"null\"]},\"attributes\":{\"ty"
-      "pe\":\"object\"}},\"required\":[\"lot_id\",\"auction_id\","
-      "\"item_id\",\"number\",\"status\",\"title\"]}",
-      "{\"lot_id\":4194306,\"auction_id\":1,\"item_id\":3,"
-      "\"number\":1,\"position\":1,\"status\":\"open\",\"round\":1,"
-      "\"base_price\":1000,\"price\":1200,\"leader_id\":7,"
+      "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},"
+      "\"lot_id\":{\"type\":\"integer\"},\"auction_id\":{\"type\":\"integer"
+      "\"},\"item_id\":{\"type\":\"integer\"},\"number\":{\"type\":\"intege"
+      "r\"},\"position\":{\"type\":\"integer\"},\"status\":{\"type\":\"stri"
+      "ng\"},\"round\":{\"type\":\"integer\"},\"base_price\":{\"type\":\"in"
+      "teger\"},\"price\":{\"type\":\"integer\"},\"leader_id\":{\"type\":["
+      "\"integer\",\"null\"]},\"leader_team_id\":{\"type\":[\"integer\","
+      "\"null\"]},\"bid_id\":{\"type\":[\"integer\",\"null\"]},"
+      "\"bid_count\":{\"type\":\"integer\"},\"opened_at\":{\"type\":[\"stri"
+      "ng\",\"null\"],\"format\":\"date-time\"},\"ends_at\":{\"type\":[\"st"
+      "ring\",\"null\"],\"format\":\"date-time\"},\"title\":{\"type\":\"str"
+      "ing\"},\"description\":{\"type\":\"string\"},\"kind\":{\"type\":\"st"
+      "ring\"},\"image_url\":{\"type\":[\"string\",\"null\"]},"
+      "\"attributes\":{\"type\":\"object\"}},\"required\":[\"id\","
+      "\"lot_id\",\"auction_id\",\"item_id\",\"number\",\"status\","
+      "\"title\"]}",
+      "{\"id\":4194306,\"lot_id\":4194306,\"auction_id\":1,"
+      "\"item_id\":3,\"number\":1,\"position\":1,\"status\":\"open\","
+      "\"round\":1,\"base_price\":1000,\"price\":1200,\"leader_id\":7,"
       "\"leader_team_id\":null,\"bid_id\":4194310,\"bid_count\":2,"
       "\"opened_at\":\"2026-02-22T10:30:00.000Z\",\"ends_at\":\"2026-02-22T"
       "10:30:00.000Z\",\"title\":\"A camera\",\"description\":\"Hardly used"
@@ -209,9 +210,9 @@ const gavel_schema_t  gavel_schemas[] = {
       "omponents/schemas/Lot\"}}},\"required\":[\"count\","
       "\"results\"]}",
       "{\"count\":1,\"next\":null,\"previous\":null,\"next_cursor\":null,"
-      "\"results\":[{\"lot_id\":4194306,\"auction_id\":1,\"item_id\":3,"
-      "\"number\":1,\"position\":1,\"status\":\"open\",\"round\":1,"
-      "\"base_price\":1000,\"price\":1200,\"leader_id\":7,"
+      "\"results\":[{\"id\":4194306,\"lot_id\":4194306,\"auction_id\":1,"
+      "\"item_id\":3,\"number\":1,\"position\":1,\"status\":\"open\","
+      "\"round\":1,\"base_price\":1000,\"price\":1200,\"leader_id\":7,"
       "\"leader_team_id\":null,\"bid_id\":4194310,\"bid_count\":2,"
       "\"opened_at\":\"2026-02-22T10:30:00.000Z\",\"ends_at\":\"2026-02-22T"
       "10:30:00.000Z\",\"title\":\"A camera\",\"description\":\"Hardly used"
@@ -219,23 +220,24 @@ const gavel_schema_t  gavel_schemas[] = {
       "\"attributes\":{\"tier\":\"gold\"}}]}" },
 
     { "Team",
-      "{\"type\":\"object\",\"properties\":{\"team_id\":{\"type\":\"integer"
-      "\"},\"auction_id\":{\"type\":\"integer\"},\"name\":{\"type\":\"strin"
-      "g\"},\"color\":{\"type\":[\"string\",\"null\"]},\"logo_url\":{\"type"
-      "\":[\"string\",\"null\"]},\"leader\":{\"type\":[\"object\","
-      "\"null\"]},\"leader_id\":{\"type\":[\"integer\",\"null\"]},"
-      "\"budget\":{\"type\":\"integer\"},\"held\":{\"type\":\"integer\"},"
-      "\"spent\":{\"type\":\"integer\"},\"available\":{\"type\":\"integer\""
-      "},\"roster_count\":{\"type\":\"integer\"},\"slots\":{\"type\":\"inte"
-      "ger\"},\"suspended\":{\"type\":\"boolean\"},\"roster\":{\"type\":\"a"
-      "rray\",\"items\":{\"type\":\"object\"}}},\"required\":[\"team_id\","
-      "\"auction_id\",\"name\"]}",
-      "{\"team_id\":2,\"auction_id\":1,\"name\":\"Blue\",\"color\":\"#3366f"
-      "f\",\"logo_url\":null,\"leader\":{\"id\":7,\"display_name\":\"Minji"
-      "\"},\"leader_id\":7,\"budget\":1000,\"held\":100,\"spent\":300,"
-      "\"available\":600,\"roster_count\":1,\"slots\":5,\"suspended\":false"
-      ",\"roster\":[{\"lot_id\":4194306,\"item_id\":3,\"title\":\"Faker\","
-      "\"price\":300,\"via\":\"bid\"}]}" },
+      "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},"
+      "\"team_id\":{\"type\":\"integer\"},\"auction_id\":{\"type\":\"intege"
+      "r\"},\"name\":{\"type\":\"string\"},\"color\":{\"type\":[\"string\","
+      "\"null\"]},\"logo_url\":{\"type\":[\"string\",\"null\"]},"
+      "\"leader\":{\"type\":[\"object\",\"null\"]},\"leader_id\":{\"type\":"
+      "[\"integer\",\"null\"]},\"budget\":{\"type\":\"integer\"},"
+      "\"held\":{\"type\":\"integer\"},\"spent\":{\"type\":\"integer\"},"
+      "\"available\":{\"type\":\"integer\"},\"roster_count\":{\"type\":\"in"
+      "teger\"},\"slots\":{\"type\":\"integer\"},\"suspended\":{\"type\":\""
+      "boolean\"},\"roster\":{\"type\":\"array\",\"items\":{\"type\":\"obje"
+      "ct\"}}},\"required\":[\"id\",\"team_id\",\"auction_id\","
+      "\"name\"]}",
+      "{\"id\":2,\"team_id\":2,\"auction_id\":1,\"name\":\"Blue\","
+      "\"color\":\"#3366ff\",\"logo_url\":null,\"leader\":{\"id\":7,"
+      "\"display_name\":\"Minji\"},\"leader_id\":7,\"budget\":1000,"
+      "\"held\":100,\"spent\":300,\"available\":600,\"roster_count\":1,"
+      "\"slots\":5,\"suspended\":false,\"roster\":[{\"lot_id\":4194306,"
+      "\"item_id\":3,\"title\":\"Faker\",\"price\":300,\"via\":\"bid\"}]}" },
 
     { "TeamPage",
       "{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"integer\""
@@ -245,12 +247,13 @@ const gavel_schema_t  gavel_schemas[] = {
       "omponents/schemas/Team\"}}},\"required\":[\"count\","
       "\"results\"]}",
       "{\"count\":1,\"next\":null,\"previous\":null,\"next_cursor\":null,"
-      "\"results\":[{\"team_id\":2,\"auction_id\":1,\"name\":\"Blue\","
-      "\"color\":\"#3366ff\",\"logo_url\":null,\"leader\":{\"id\":7,"
-      "\"display_name\":\"Minji\"},\"leader_id\":7,\"budget\":1000,"
-      "\"held\":100,\"spent\":300,\"available\":600,\"roster_count\":1,"
-      "\"slots\":5,\"suspended\":false,\"roster\":[{\"lot_id\":4194306,"
-      "\"item_id\":3,\"title\":\"Faker\",\"price\":300,\"via\":\"bid\"}]}]}" },
+      "\"results\":[{\"id\":2,\"team_id\":2,\"auction_id\":1,"
+      "\"name\":\"Blue\",\"color\":\"#3366ff\",\"logo_url\":null,"
+      "\"leader\":{\"id\":7,\"display_name\":\"Minji\"},\"leader_id\":7,"
+      "\"budget\":1000,\"held\":100,\"spent\":300,\"available\":600,"
+      "\"roster_count\":1,\"slots\":5,\"suspended\":false,"
+      "\"roster\":[{\"lot_id\":4194306,\"item_id\":3,\"title\":\"Faker\","
+      "\"price\":300,\"via\":\"bid\"}]}]}" },
 
     { "Bid",
       "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},"
@@ -281,7 +284,7 @@ const gavel_schema_t  gavel_schemas[] = {
 
     { "AuctionCard",
       "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},"
-      "\"owner\":{\"type\":\"object\"},\"mode\":{\"type\":\"string\"},"
+      "\"owner_id\":{\"type\":\"integer\"},\"mode\":{\"type\":\"string\"},"
       "\"title\":{\"type\":\"string\"},\"description\":{\"type\":\"string\""
       "},\"category_id\":{\"type\":[\"integer\",\"null\"]},"
       "\"category\":{\"type\":[\"string\",\"null\"]},\"image_url\":{\"type"
@@ -294,10 +297,9 @@ const gavel_schema_t  gavel_schemas[] = {
       "\"string\",\"null\"],\"format\":\"date-time\"},\"lot_count\":{\"type"
       "\":\"integer\"}},\"required\":[\"id\",\"mode\",\"title\","
       "\"status\"]}",
-      "{\"id\":1,\"owner\":{\"id\":7,\"display_name\":\"Minji\"},"
-      "\"mode\":\"timed\",\"title\":\"Cameras\",\"description\":\"Old and n"
-      "ew\",\"category_id\":3,\"category\":\"electronics\","
-      "\"image_url\":\"/demo/camera.svg\",\"currency\":\"USD\","
+      "{\"id\":1,\"owner_id\":7,\"mode\":\"timed\",\"title\":\"Cameras\","
+      "\"description\":\"Old and new\",\"category_id\":3,\"category\":\"ele"
+      "ctronics\",\"image_url\":\"/demo/camera.svg\",\"currency\":\"USD\","
       "\"created_at\":\"2026-02-22T10:30:00.000Z\",\"status\":\"live\","
       "\"starts_at\":\"2026-02-22T10:30:00.000Z\",\"ends_at\":\"2026-02-22T"
       "10:30:00.000Z\",\"started_at\":\"2026-02-22T10:30:00.000Z\","
@@ -311,33 +313,32 @@ const gavel_schema_t  gavel_schemas[] = {
       "omponents/schemas/AuctionCard\"}}},\"required\":[\"count\","
       "\"results\"]}",
       "{\"count\":1,\"next\":null,\"previous\":null,\"next_cursor\":null,"
-      "\"results\":[{\"id\":1,\"owner\":{\"id\":7,\"display_name\":\"Minji"
-      "\"},\"mode\":\"timed\",\"title\":\"Cameras\",\"description\":\"Old a"
-      "nd new\",\"category_id\":3,\"category\":\"electronics\","
-      "\"image_url\":\"/demo/camera.svg\",\"currency\":\"USD\","
-      "\"created_at\":\"2026-02-22T10:30:00.000Z\",\"status\":\"live\","
-      "\"starts_at\":\"2026-02-22T10:30:00.000Z\",\"ends_at\":\"2026-02-22T"
-      "10:30:00.000Z\",\"started_at\":\"2026-02-22T10:30:00.000Z\","
-      "\"ended_at\":null,\"lot_count\":3}]}" },
+      "\"results\":[{\"id\":1,\"owner_id\":7,\"mode\":\"timed\","
+      "\"title\":\"Cameras\",\"description\":\"Old and new\","
+      "\"category_id\":3,\"category\":\"electronics\",\"image_url\":\"/demo"
+      "/camera.svg\",\"currency\":\"USD\",\"created_at\":\"2026-02-22T10:30"
+      ":00.000Z\",\"status\":\"live\",\"starts_at\":\"2026-02-22T10:30:00.0"
+      "00Z\",\"ends_at\":\"2026-02-22T10:30:00.000Z\",\"started_at\":\"2026"
+      "-02-22T10:30:00.000Z\",\"ended_at\":null,\"lot_count\":3}]}" },
 
     { "Auction",
       "{\"allOf\":[{\"$ref\":\"#/components/schemas/AuctionCard\"},"
-      "{\"type\":\"object\",\"properties\":{\"rules\":{\"type\":\"object\"}"
-      ",\"version\":{\"type\":\"integer\"},\"epoch\":{\"type\":\"integer\"}"
-      ",\"seq\":{\"type\":\"integer\"},\"images\":{\"type\":\"array\","
-      "\"items\":{\"type\":\"string\"}},\"lots\":{\"type\":\"array\","
-      "\"items\":{\"$ref\":\"#/components/schemas/Lot\"}},"
-      "\"teams\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/sch"
-      "emas/Team\"}},\"bids\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/c"
-      "omponents/schemas/Bid\"}}}}]}",
-      "{\"id\":1,\"owner\":{\"id\":7,\"display_name\":\"Minji\"},"
-      "\"mode\":\"timed\",\"title\":\"Cameras\",\"description\":\"Old and n"
-      "ew\",\"category_id\":3,\"category\":\"electronics\","
-      "\"image_url\":\"/demo/camera.svg\",\"currency\":\"USD\","
+      "{\"type\":\"object\",\"properties\":{\"owner\":{\"type\":\"object\"}"
+      ",\"rules\":{\"type\":\"object\"},\"version\":{\"type\":\"integer\"},"
+      "\"epoch\":{\"type\":\"integer\"},\"seq\":{\"type\":\"integer\"},"
+      "\"images\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"
+      "\"lots\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/sche"
+      "mas/Lot\"}},\"teams\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/co"
+      "mponents/schemas/Team\"}},\"bids\":{\"type\":\"array\","
+      "\"items\":{\"$ref\":\"#/components/schemas/Bid\"}}}}]}",
+      "{\"id\":1,\"owner_id\":7,\"mode\":\"timed\",\"title\":\"Cameras\","
+      "\"description\":\"Old and new\",\"category_id\":3,\"category\":\"ele"
+      "ctronics\",\"image_url\":\"/demo/camera.svg\",\"currency\":\"USD\","
       "\"created_at\":\"2026-02-22T10:30:00.000Z\",\"status\":\"live\","
       "\"starts_at\":\"2026-02-22T10:30:00.000Z\",\"ends_at\":\"2026-02-22T"
       "10:30:00.000Z\",\"started_at\":\"2026-02-22T10:30:00.000Z\","
-      "\"ended_at\":null,\"lot_count\":3,\"rules\":{\"currency\":\"USD\"},"
+      "\"ended_at\":null,\"lot_count\":3,\"owner\":{\"id\":7,"
+      "\"display_name\":\"Minji\"},\"rules\":{\"currency\":\"USD\"},"
       "\"version\":3,\"epoch\":1,\"seq\":17,\"images\":[\"/demo/camera.svg"
       "\"]}" },
 
