@@ -4,6 +4,7 @@ use strict;
 use warnings;
 use Test::More;
 use Gavel::Probe;
+use Gavel::Proxy;
 use Gavel::Test;
 
 my $p = Gavel::Probe->new(pg => 'off', redis => 'own');
@@ -33,6 +34,7 @@ $p->get('/subscribe?ch=a');
 $p->get('/subscribe?ch=b');
 is $p->text('/publish?ch=a&m=two'), '1', 'one listens';
 is $p->text('/publish?ch=b&m=three'), '1', 'to both';
+select undef, undef, undef, 0.1;
 is $p->text('/messages'), "two\nthree\n", 'messages come';
 $redis->cli('publish', 'probe:c:a', 'four');
 $redis->cli('publish', 'probe:c:none', 'five');
@@ -68,6 +70,7 @@ $p->the_test->restart_redis;
 ok eventually(sub { ready() }, 8), 'it is back';
 is $p->text('/publish?ch=b&m=eight'), '1', 'old channels are there again';
 is $p->text('/publish?ch=c&m=nine'), '1', 'and those of meanwhile';
+select undef, undef, undef, 0.1;
 is $p->text('/messages'), "eight\nnine\n", 'nothing of the outage comes';
 is join(' ', @{ $p->stats }{qw(ups downs)}), '2 1', 'it went once';
 
@@ -99,3 +102,44 @@ ok eventually { $p->stats->{kept} == 1 }, 'a client leaves its command';
 my @old = $p->reload;
 ok eventually { !kill 0, @old }, 'connections do not keep a worker alive';
 ok eventually { ready() }, 'the new worker has its own';
+$p->quit(5);
+unlike $p->log_text, qr/open socket/, 'and are closed at the end';
+
+
+# --- half a reply, silence, TCP, a password ---
+
+$redis->cli('config', 'set', 'requirepass', 'it is secret');
+
+my $proxy = Gavel::Proxy->new($redis->path);
+
+$p->{probe} = ['redis_host 127.0.0.1', 'redis_port ' . $proxy->port,
+               'redis_password "it is secret"', 'redis_db 3'];
+$p->start;
+ok eventually(sub { ready() }, 5), 'through TCP and a password';
+is redis('SET', 'here', 'x' x 100), 'OK', 'it serves';
+{
+    local $ENV{REDISCLI_AUTH} = 'it is secret';
+    is $redis->cli('-n', 3, 'get', 'here'), 'x' x 100, 'in its database';
+}
+
+$proxy->mode('cut 30');
+is redis('GET', 'here'), 'away', 'half a reply is none';
+$proxy->mode('pass');
+ok eventually(sub { ready() }, 8), 'connected again';
+
+$p->get('/subscribe?ch=a');
+$proxy->mode('mute');
+is redis('GET', 'here'), 'away', 'silence is none';
+ok eventually { !ready() }, 'the subscriptions are given up, too';
+$proxy->mode('pass');
+ok eventually(sub { ready() }, 8), 'connected again';
+is $p->text('/publish?ch=a&m=end'), '1', 'with its channels';
+ok eventually { $p->text('/messages') eq "end\n" }, 'once each';
+unlike $p->log_text, qr/is secret/, 'the password is not in the log';
+$p->quit(5);
+
+$p->{probe} = ['redis ' . $redis->path, 'redis_password wrong'];
+$p->start;
+ok eventually { $p->log_text =~ /\[error\].*WRONGPASS/ }, 'a wrong password';
+ok !ready(), 'does not do';
+is $p->get('/none')->{status}, 204, 'and the worker lives';

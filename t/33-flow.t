@@ -30,9 +30,12 @@ close $gone;
 ok eventually { $p->stats->{kept} == 2 }, 'a flow ends with its client';
 ok eventually { $p->stats->{kept} == 1 }, 'its task when it is done';
 
-# one worker, one connection, many requests: a pool each, all gone
-my ($pid) = $p->workers;
-$p->get('/early') for 1 .. 200;
-my $rss = rss($pid);
-$p->get('/early') for 1 .. 500;
-cmp_ok rss($pid), '<', $rss + 512, 'no memory stays behind';
+SKIP: {
+    skip 'the sanitizer keeps what is freed', 1 if $ENV{GAVEL_SAN};
+
+    my ($pid) = $p->workers;
+    $p->get('/early') for 1 .. 200;
+    my $rss = rss($pid);
+    $p->get('/early') for 1 .. 500;
+    cmp_ok rss($pid), '<', $rss + 512, 'no memory stays behind';
+}

@@ -14,12 +14,12 @@ is $p->text('/fd'), '7 calls, 102400 bytes',
 my ($pid) = $p->workers;
 my $fds = fds($pid);
 $p->text('/fd') for 1 .. 3;
-is fds($pid), $fds, 'nothing stays open';
+ok eventually { fds($pid) <= $fds }, 'nothing stays open';
 
 my $gone = $p->begin('/fd');
 select undef, undef, undef, 0.1;
 close $gone;
-ok eventually { fds($pid) == $fds }, 'nor when the client leaves';
+ok eventually { fds($pid) <= $fds }, 'nor when the client leaves';
 
 is $p->get('/idle')->{status}, 204, 'an idle descriptor';
 my @old = $p->reload;

@@ -181,6 +181,26 @@ probe_cut(ngx_str_t *text, u_char separator)
 }
 
 
+/* Names of functions outlive requests, as constants do. */
+
+static const char *
+probe_name(const ngx_str_t *name)
+{
+    ngx_uint_t     i;
+    static char    names[64][32];
+
+    for (i = 0; i < 63 && names[i][0]; i++) {
+        if (ngx_strcmp(names[i], name->data) == 0) {
+            return names[i];
+        }
+    }
+
+    (void) ngx_cpystrn((u_char *) names[i], name->data, sizeof(names[i]));
+
+    return names[i];
+}
+
+
 static ngx_int_t
 probe_answer(gavel_flow_t *f)
 {
@@ -266,7 +286,7 @@ probe_pg(gavel_flow_t *f)
         args = probe_cut(&ops, ',');
         one = probe_cut(&args, ':');
 
-        op = gavel_pg_op(gavel_pg, (char *) one.data);
+        op = gavel_pg_op(gavel_pg, probe_name(&one));
         op->done = probe_pg_done;
         op->data = p;
 
@@ -304,7 +324,7 @@ probe_sql(gavel_flow_t *f)
     fn = probe_arg(p, "fn");
     params = probe_arg(p, "params");
 
-    return gavel_flow_sql(f, &p->reply, (char *) fn.data, 42,
+    return gavel_flow_sql(f, &p->reply, probe_name(&fn), 42,
                           params.data ? &params : NULL, GAVEL_PG_READ);
 }
 

@@ -47,7 +47,8 @@ sub conf {
     if (!$self->{no_pg}) {
         my $pg = $t->pg;
         push @probe, "host $pg->{host}" if !grep { /^host / } @probe;
-        push @probe, "dbname $pg->{name}", 'user postgres';
+        push @probe, "dbname $pg->{name}";
+        push @probe, 'user postgres' if !grep { /^user / } @probe;
     }
 
     if ($t->redis && !grep { /^redis/ } @probe) {
