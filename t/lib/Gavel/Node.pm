@@ -177,8 +177,9 @@ sub ready {
 sub tail {
     my ($self) = @_;
 
-    my @lines = split /\n/, $self->log_text;
-    splice @lines, 0, -30 if @lines > 30;
+    my %seen;
+    my @lines = grep { !$seen{s/\d+//gr}++ } split /\n/, $self->log_text;
+    splice @lines, 0, -20 if @lines > 20;
 
     return join "\n", @lines, '/readyz: ' . ($self->{last_ready} // 'silent');
 }
