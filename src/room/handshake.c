@@ -1,0 +1,361 @@
+/*
+ * handshake: who opens a socket or stream, from where, and how often.
+ */
+
+#include "room/handshake.h"
+
+#include "cluster/cluster.h"
+#include "command/command.h"
+
+
+static ngx_uint_t gavel_handshake_origin(ngx_http_request_t *r,
+    ngx_uint_t *cookies);
+static ngx_uint_t gavel_handshake_rate(ngx_http_request_t *r);
+static ngx_int_t gavel_handshake_token(ngx_http_request_t *r,
+    ngx_str_t *token, ngx_uint_t *protocol);
+static ngx_int_t gavel_handshake_subprotocol(const ngx_str_t *offer,
+    ngx_str_t *token, ngx_uint_t *protocol);
+static ngx_int_t gavel_handshake_cookie(ngx_http_request_t *r,
+    ngx_str_t *token);
+
+
+ngx_str_t *
+gavel_header(ngx_http_request_t *r, const char *name)
+{
+    size_t            len;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    len = ngx_strlen(name);
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].key.len == len
+                && ngx_strncmp(h[i].lowcase_key, name, len) == 0)
+            {
+                return &h[i].value;
+            }
+        }
+    }
+
+    return NULL;
+}
+
+
+gavel_code_t
+gavel_handshake_identity(ngx_http_request_t *r, gavel_identity_t *id,
+    ngx_uint_t *protocol)
+{
+    ngx_str_t     token;
+    ngx_uint_t    cookies;
+    gavel_code_t  code;
+
+    ngx_memzero(id, sizeof(gavel_identity_t));
+    *protocol = 0;
+
+    if (!gavel_handshake_origin(r, &cookies)) {
+        return GAVEL_origin_denied;
+    }
+
+    if (!gavel_handshake_rate(r)) {
+        return GAVEL_rate_limited;
+    }
+
+    if (gavel_handshake_token(r, &token, protocol) == NGX_OK) {
+        return gavel_token_verify(&token, id);
+    }
+
+    if (cookies && gavel_handshake_cookie(r, &token) == NGX_OK) {
+        code = gavel_token_verify(&token, id);
+
+        if (code != GAVEL_OK) {
+            ngx_memzero(id, sizeof(gavel_identity_t));
+        }
+    }
+
+    return GAVEL_OK;
+}
+
+
+/* A browser says from which page it comes: cookies are only for our own. */
+
+static ngx_uint_t
+gavel_handshake_origin(ngx_http_request_t *r, ngx_uint_t *cookies)
+{
+    u_char      *host;
+    ngx_str_t   *origin, *allowed;
+    ngx_uint_t   i;
+
+    *cookies = 1;
+
+    origin = gavel_header(r, "origin");
+    if (origin == NULL) {
+        return 1;
+    }
+
+    host = (u_char *) ngx_strstr(origin->data, "://");
+
+    if (host != NULL && r->headers_in.host != NULL
+        && ngx_strcasecmp(host + 3, r->headers_in.host->value.data) == 0)
+    {
+        return 1;
+    }
+
+    if (gavel_room_conf.origins == NULL) {
+        return 0;
+    }
+
+    allowed = gavel_room_conf.origins->elts;
+
+    for (i = 0; i < gavel_room_conf.origins->nelts; i++) {
+
+        if (allowed[i].len == origin->len
+            && ngx_strncasecmp(allowed[i].data, origin->data, origin->len)
+               == 0)
+        {
+            return 1;
+        }
+
+        if (allowed[i].len == 1 && allowed[i].data[0] == '*') {
+            *cookies = 0;
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+gavel_handshake_rate(ngx_http_request_t *r)
+{
+    u_char      text[sizeof("connect:") + NGX_SOCKADDR_STRLEN];
+    ngx_str_t   key;
+
+    if (!gavel_rate_limits) {
+        return 1;
+    }
+
+    key.data = text;
+    key.len = ngx_snprintf(text, sizeof(text), "connect:%V",
+                           &r->connection->addr_text)
+              - text;
+
+    return gavel_counter_hit(&key) <= gavel_room_conf.connect_rate;
+}
+
+
+/* NGX_OK: a token was shown on purpose */
+
+static ngx_int_t
+gavel_handshake_token(ngx_http_request_t *r, ngx_str_t *token,
+    ngx_uint_t *protocol)
+{
+    ngx_str_t  *value;
+
+    value = gavel_header(r, "sec-websocket-protocol");
+
+    if (value != NULL
+        && gavel_handshake_subprotocol(value, token, protocol) == NGX_OK)
+    {
+        return NGX_OK;
+    }
+
+    value = gavel_header(r, "authorization");
+
+    if (value == NULL || value->len < sizeof("Bearer ") - 1
+        || ngx_strncasecmp(value->data, (u_char *) "Bearer ",
+                           sizeof("Bearer ") - 1)
+           != 0)
+    {
+        return NGX_DECLINED;
+    }
+
+    token->data = value->data + sizeof("Bearer ") - 1;
+    token->len = value->len - (sizeof("Bearer ") - 1);
+
+    return NGX_OK;
+}
+
+
+/* "gavel, bearer.TOKEN": a browser cannot send a header of its own */
+
+static ngx_int_t
+gavel_handshake_subprotocol(const ngx_str_t *offer, ngx_str_t *token,
+    ngx_uint_t *protocol)
+{
+    u_char     *p, *last, *end;
+    ngx_int_t   rc;
+
+    rc = NGX_DECLINED;
+    last = offer->data + offer->len;
+
+    for (p = offer->data; p < last; p = end + 1) {
+
+        while (p < last && (*p == ' ' || *p == '\t')) {
+            p++;
+        }
+
+        end = ngx_strlchr(p, last, ',');
+        if (end == NULL) {
+            end = last;
+        }
+
+        if (end - p >= 5 && ngx_strncmp(p, "gavel", 5) == 0
+            && (end - p == 5 || p[5] == ' '))
+        {
+            *protocol = 1;
+
+        } else if (end - p > 7 && ngx_strncmp(p, "bearer.", 7) == 0) {
+            token->data = p + 7;
+            token->len = end - token->data;
+
+            while (token->len && token->data[token->len - 1] == ' ') {
+                token->len--;
+            }
+
+            rc = NGX_OK;
+        }
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+gavel_handshake_cookie(ngx_http_request_t *r, ngx_str_t *token)
+{
+    ngx_str_t  name = ngx_string(GAVEL_COOKIE_ACCESS);
+
+#if (nginx_version >= 1023000)
+    if (ngx_http_parse_multi_header_lines(r, r->headers_in.cookie, &name,
+                                          token)
+        == NULL)
+#else
+    if (ngx_http_parse_multi_header_lines(&r->headers_in.cookies, &name,
+                                          token)
+        == NGX_DECLINED)
+#endif
+    {
+        return NGX_DECLINED;
+    }
+
+    return token->len ? NGX_OK : NGX_DECLINED;
+}
+
+
+ngx_int_t
+gavel_handshake_refuse(ngx_http_request_t *r, gavel_code_t code,
+    ngx_uint_t status)
+{
+    ngx_int_t             rc;
+    ngx_buf_t            *b;
+    ngx_str_t             text;
+    ngx_chain_t           out;
+    gavel_json_t          j;
+    const gavel_error_t  *error;
+
+    gavel_room_metrics.refused++;
+
+    rc = ngx_http_discard_request_body(r);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    error = gavel_error(code);
+
+    if (status == 0) {
+        status = error->status;
+    }
+
+    gavel_json_init(&j, r->pool, 256);
+    gavel_json_open(&j, NULL, '{');
+    gavel_json_cstr(&j, "type", "about:blank");
+    gavel_json_str(&j, "title", &error->en);
+    gavel_json_int(&j, "status", status);
+    gavel_json_str(&j, "code", &error->code);
+    gavel_json_close(&j, '}');
+
+    text = gavel_json_text(&j);
+    b = ngx_calloc_buf(r->pool);
+
+    if (j.failed || b == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    r->headers_out.status = status;
+    r->headers_out.content_length_n = text.len;
+    ngx_str_set(&r->headers_out.content_type, "application/problem+json");
+    r->headers_out.content_type_len = r->headers_out.content_type.len;
+
+    rc = ngx_http_send_header(r);
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    b->pos = text.data;
+    b->last = text.data + text.len;
+    b->memory = 1;
+    b->last_buf = 1;
+
+    out.buf = b;
+    out.next = NULL;
+
+    return ngx_http_output_filter(r, &out);
+}
+
+
+uint64_t
+gavel_path_id(ngx_http_request_t *r, const char *name)
+{
+    off_t    id;
+    u_char  *p, *start, *last;
+    size_t   len;
+
+    len = ngx_strlen(name);
+    last = r->uri.data + r->uri.len;
+
+    p = ngx_strnstr(r->uri.data, (char *) name, r->uri.len);
+    if (p == NULL) {
+        return 0;
+    }
+
+    start = p + len;
+
+    for (p = start; p < last && *p >= '0' && *p <= '9'; p++) { /* void */ }
+
+    if (p == start || (p < last && *p != '/')) {
+        return 0;
+    }
+
+    id = ngx_atoof(start, p - start);
+
+    return id > 0 && id <= ENGINE_MAX_AMOUNT ? (uint64_t) id : 0;
+}
+
+
+ngx_int_t
+gavel_header_add(ngx_http_request_t *r, const char *name,
+    const ngx_str_t *value)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    h->hash = 1;
+    h->key.data = (u_char *) name;
+    h->key.len = ngx_strlen(name);
+    h->value = *value;
+
+#if (nginx_version >= 1023000)
+    h->next = NULL;
+#endif
+
+    return NGX_OK;
+}

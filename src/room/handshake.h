@@ -1,0 +1,33 @@
+/*
+ * handshake: what WebSocket and SSE ask of a request before they begin.
+ */
+
+#ifndef GAVEL_HANDSHAKE_H
+#define GAVEL_HANDSHAKE_H
+
+#include "room/session.h"
+
+/* The header of this name in lower case, or NULL. */
+ngx_str_t *gavel_header(ngx_http_request_t *r, const char *name);
+
+/*
+ * Who asks, and may he from there?  GAVEL_OK and *id (user 0: a guest; a
+ * token in a cookie that is not valid any more makes one, too), origin_denied,
+ * rate_limited; invalid_token or token_expired of a token that was shown on
+ * purpose.  *protocol: the subprotocol "gavel" was offered.
+ */
+gavel_code_t gavel_handshake_identity(ngx_http_request_t *r,
+    gavel_identity_t *id, ngx_uint_t *protocol);
+
+/* Sends an error as problem+json and returns what finalizes the request;
+ * status 0: the code's own. */
+ngx_int_t gavel_handshake_refuse(ngx_http_request_t *r, gavel_code_t code,
+    ngx_uint_t status);
+
+/* The id behind /name/ in the path; 0: there is none. */
+uint64_t gavel_path_id(ngx_http_request_t *r, const char *name);
+
+ngx_int_t gavel_header_add(ngx_http_request_t *r, const char *name,
+    const ngx_str_t *value);
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * hub: who follows which auction on this worker.
+ */
+
+#ifndef GAVEL_HUB_H
+#define GAVEL_HUB_H
+
+#include "auction/auction.h"
+#include "room/session.h"
+
+typedef struct gavel_topic_s         gavel_topic_t;
+typedef struct gavel_subscription_s  gavel_subscription_t;
+
+/* An auction that is followed here; freed when nobody does any more. */
+struct gavel_topic_s {
+    ngx_rbtree_node_t     node;          /* key: the auction's id */
+    ngx_queue_t           queue;         /* of all; later of the buried */
+    ngx_queue_t           subscriptions;
+    gavel_view_t          view;          /* open as long as the topic */
+    uint32_t              spoke;         /* s of the pulse: last message */
+    unsigned              ready:1;       /* the view is there */
+    gavel_message_t      *snapshot[GAVEL_FORMS];     /* of snapshot_at */
+    int64_t               snapshot_seq;
+    ngx_msec_t            snapshot_at;
+    ngx_str_t             channel;       /* "auction:7" */
+    u_char                name[sizeof("auction:") + NGX_INT64_LEN];
+};
+
+/* A session that follows a topic.  epoch and seq: where it stands. */
+struct gavel_subscription_s {
+    ngx_queue_t           of_topic;      /* later of the buried */
+    ngx_queue_t           of_session;
+    gavel_topic_t        *topic;
+    gavel_session_t      *session;
+    gavel_replay_t        replay;
+    int64_t               epoch, seq;
+    unsigned              live:1;        /* gets events */
+    unsigned              replaying:1;
+    unsigned              positioned:1;  /* came with epoch and seq */
+    unsigned              resumed:1;     /* was told so */
+};
+
+ngx_int_t gavel_hub_create(void);
+void gavel_hub_destroy(void);
+
+/* Follows an auction from behind epoch:seq on, or from now (epoch < 0).  The
+ * session hears of it later.  Following it already begins anew. */
+gavel_code_t gavel_hub_subscribe(gavel_session_t *s, uint64_t auction,
+    int64_t epoch, int64_t seq);
+ngx_uint_t gavel_hub_unsubscribe(gavel_session_t *s, uint64_t auction);
+void gavel_hub_leave(gavel_session_t *s);            /* all of them */
+
+/* Once a second: topics that said nothing for a while say that they live. */
+void gavel_hub_heartbeat(uint32_t now);
+
+/* At the end of a turn: frees what nobody uses any more. */
+void gavel_hub_bury(void);
+
+/* --- join.c: how a subscription comes to where the feed is --- */
+
+void gavel_join(gavel_subscription_t *sub);
+void gavel_join_snapshot(gavel_subscription_t *sub, const char *reason);
+void gavel_join_refuse(gavel_subscription_t *sub, gavel_code_t code);
+void gavel_hub_drop(gavel_subscription_t *sub);
+
+/* The event as a message of this form, with one reference. */
+gavel_message_t *gavel_hub_encode(gavel_topic_t *topic, gavel_form_t form,
+    const gavel_record_t *r);
+
+#endif

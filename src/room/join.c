@@ -1,0 +1,248 @@
+/*
+ * join: brings a subscription from where its client was to where the feed is.
+ *
+ * The answer is one of three things: nothing was missed or everything that
+ * was missed follows (resumed), or a snapshot with the reason: "new", "gap"
+ * (too much was missed) or "epoch" (the log lost its tail).  In each case
+ * "subscribed" comes first, and live events come last.
+ */
+
+#include "room/hub.h"
+
+
+static ngx_uint_t gavel_join_allowed(gavel_subscription_t *sub,
+    const auction_t *a);
+static void gavel_join_replay(gavel_subscription_t *sub);
+static void gavel_join_replayed(gavel_replay_t *r);
+static void gavel_join_subscribed(gavel_subscription_t *sub,
+    const char *reason);
+static gavel_message_t *gavel_join_snapshot_message(gavel_topic_t *topic,
+    gavel_form_t form);
+
+
+void
+gavel_join(gavel_subscription_t *sub)
+{
+    const auction_t  *a;
+
+    a = gavel_auction_state(sub->topic->view.auction);
+
+    if (!gavel_join_allowed(sub, a)) {
+        gavel_join_refuse(sub, GAVEL_not_found);
+
+    } else if (!sub->positioned) {
+        gavel_join_snapshot(sub, "new");
+
+    } else if (sub->epoch != a->epoch) {
+        gavel_join_snapshot(sub, "epoch");
+
+    } else if (sub->seq == a->seq) {
+        gavel_join_subscribed(sub, NULL);
+        sub->live = 1;
+
+    } else {
+        gavel_join_replay(sub);
+    }
+}
+
+
+/* a draft is its owner's */
+
+static ngx_uint_t
+gavel_join_allowed(gavel_subscription_t *sub, const auction_t *a)
+{
+    gavel_identity_t  *id;
+
+    id = &sub->session->identity;
+
+    return a->status > AUCTION_DRAFT
+           || (id->user && (int64_t) id->user == a->owner)
+           || (id->roles & GAVEL_ROLE_ADMIN);
+}
+
+
+static void
+gavel_join_replay(gavel_subscription_t *sub)
+{
+    sub->replay.ready = gavel_join_replayed;
+    sub->replay.data = sub;
+    sub->replaying = 1;
+
+    gavel_auction_replay(sub->topic->view.auction, sub->seq,
+                         gavel_room_conf.max_replay, &sub->replay);
+}
+
+
+static void
+gavel_join_replayed(gavel_replay_t *r)
+{
+    gavel_subscription_t  *sub = r->data;
+
+    ngx_uint_t        i;
+    gavel_record_t   *record;
+    gavel_message_t  *m;
+    const auction_t  *a;
+
+    sub->replaying = 0;
+
+    switch (r->code) {
+
+    case GAVEL_OK:
+        break;
+
+    case GAVEL_limit_reached:
+        gavel_join_snapshot(sub, "gap");
+        return;
+
+    case GAVEL_conflict:
+        gavel_join_snapshot(sub, "epoch");
+        return;
+
+    default:
+        gavel_join_refuse(sub, r->code);
+        return;
+    }
+
+    if (!sub->resumed) {
+        gavel_join_subscribed(sub, NULL);
+    }
+
+    for (i = 0; i < r->n; i++) {
+        record = r->records[i];
+
+        if (record->seq <= sub->seq) {
+            continue;
+        }
+
+        m = gavel_hub_encode(sub->topic, sub->session->form, record);
+        gavel_session_send(sub->session, m, 1);
+        gavel_message_free(m);
+
+        sub->epoch = record->epoch;
+        sub->seq = record->seq;
+        gavel_room_metrics.events++;
+    }
+
+    a = gavel_auction_state(sub->topic->view.auction);
+
+    /* what was committed meanwhile: from memory, so this ends */
+
+    if (sub->seq >= a->seq) {
+        sub->live = 1;
+
+    } else if (r->n) {
+        gavel_join_replay(sub);
+
+    } else {
+        gavel_join_snapshot(sub, "gap");
+    }
+}
+
+
+static void
+gavel_join_subscribed(gavel_subscription_t *sub, const char *reason)
+{
+    ngx_str_t         text;
+    gavel_json_t     *j;
+    const auction_t  *a;
+
+    a = gavel_auction_state(sub->topic->view.auction);
+
+    j = gavel_frame_begin("subscribed");
+    gavel_json_str(j, "channel", &sub->topic->channel);
+    gavel_json_int(j, "epoch", a->epoch);
+    gavel_json_int(j, "seq", a->seq);
+    gavel_json_bool(j, "resumed", reason == NULL);
+
+    if (reason != NULL) {
+        gavel_json_cstr(j, "reason", reason);
+
+    } else {
+        sub->resumed = 1;
+        gavel_room_metrics.resumed++;
+    }
+
+    gavel_frame_time(j);
+
+    text = gavel_frame_end(j);
+    gavel_session_text(sub->session, &text);
+}
+
+
+void
+gavel_join_snapshot(gavel_subscription_t *sub, const char *reason)
+{
+    ngx_uint_t        form;
+    gavel_topic_t    *topic;
+    const auction_t  *a;
+
+    topic = sub->topic;
+    form = sub->session->form;
+    a = gavel_auction_state(topic->view.auction);
+
+    gavel_join_subscribed(sub, reason);
+
+    /* many who come at once share one; later its server_time would lie */
+
+    if (topic->snapshot[form] == NULL || topic->snapshot_seq != a->seq
+        || topic->snapshot_at != ngx_current_msec)
+    {
+        gavel_message_free(topic->snapshot[form]);
+        topic->snapshot[form] = gavel_join_snapshot_message(topic, form);
+    }
+
+    gavel_session_send(sub->session, topic->snapshot[form], 1);
+    gavel_room_metrics.snapshots++;
+
+    sub->epoch = a->epoch;
+    sub->seq = a->seq;
+    sub->live = 1;
+}
+
+
+static gavel_message_t *
+gavel_join_snapshot_message(gavel_topic_t *topic, gavel_form_t form)
+{
+    ngx_str_t         pieces[4];
+    gavel_json_t     *j;
+    const auction_t  *a;
+
+    a = gavel_auction_state(topic->view.auction);
+
+    j = gavel_frame_begin("snapshot");
+    gavel_json_str(j, "channel", &topic->channel);
+    gavel_json_int(j, "epoch", a->epoch);
+    gavel_json_int(j, "seq", a->seq);
+    gavel_frame_time(j);
+
+    pieces[0] = gavel_json_text(j);
+    ngx_str_set(&pieces[1], ",\"state\":");
+    pieces[2] = *gavel_auction_text(topic->view.auction);
+    ngx_str_set(&pieces[3], "}");
+
+    topic->snapshot_seq = a->seq;
+    topic->snapshot_at = ngx_current_msec;
+
+    return gavel_message(form, pieces, 4, a->epoch, a->seq);
+}
+
+
+/* The subscription is over before it began. */
+
+void
+gavel_join_refuse(gavel_subscription_t *sub, gavel_code_t code)
+{
+    gavel_session_t  *s;
+
+    s = sub->session;
+
+    if (s->form == GAVEL_FORM_SSE) {
+        s->refusal = code;
+        gavel_session_doom(s, CLOSE_NORMAL, "");
+
+    } else {
+        gavel_session_error(s, code, NULL, &sub->topic->channel, NULL);
+    }
+
+    gavel_hub_drop(sub);
+}

@@ -1,0 +1,46 @@
+/*
+ * message: something to send, encoded once and referenced by every queue
+ * that holds it.
+ */
+
+#ifndef GAVEL_MESSAGE_H
+#define GAVEL_MESSAGE_H
+
+#include "core/core.h"
+#include "core/json.h"
+
+typedef enum { GAVEL_FORM_WS = 0, GAVEL_FORM_SSE, GAVEL_FORMS } gavel_form_t;
+
+typedef struct {
+    ngx_uint_t    refs;
+    size_t        len;
+    size_t        cost;              /* counted against a queue's limit */
+    u_char        data[];
+} gavel_message_t;
+
+/*
+ * A message of these n pieces of JSON text, with one reference, which is the
+ * caller's.  seq, unless negative, becomes the id of a server-sent event
+ * (epoch:seq).  NULL: no memory.
+ */
+gavel_message_t *gavel_message(gavel_form_t form, const ngx_str_t *pieces,
+    ngx_uint_t n, int64_t epoch, int64_t seq);
+
+/* The bytes as they are: a control frame, a comment. */
+gavel_message_t *gavel_message_raw(const u_char *data, size_t len);
+
+/* Drops one reference; NULL is fine. */
+void gavel_message_free(gavel_message_t *m);
+
+/* A writer for a small frame {"type":type,...}; one at a time: it is good
+ * until the next.  _end gives the text. */
+gavel_json_t *gavel_frame_begin(const char *type);
+ngx_str_t gavel_frame_end(gavel_json_t *j);
+
+/* "server_time":...: what clients set their clocks by. */
+void gavel_frame_time(gavel_json_t *j);
+
+ngx_int_t gavel_messages_create(ngx_log_t *log);
+void gavel_messages_destroy(void);
+
+#endif

@@ -1,0 +1,87 @@
+/*
+ * room: the life of the room in a worker, and its defaults.
+ */
+
+#include "room/room.h"
+#include "room/call.h"
+#include "room/hub.h"
+#include "room/session.h"
+
+
+gavel_room_conf_t     gavel_room_conf;
+gavel_room_metrics_t  gavel_room_metrics;
+ngx_uint_t            gavel_draining;
+
+static ngx_uint_t     gavel_room_created;
+
+
+void
+gavel_room_conf_default(gavel_room_conf_t *conf)
+{
+    ngx_memzero(conf, sizeof(gavel_room_conf_t));
+
+    conf->heartbeat = 15000;
+    conf->ping = 25000;
+    conf->pong = 10000;
+    conf->send_timeout = 30000;
+    conf->close_timeout = 3000;
+    conf->drain = 5000;
+    conf->max_frame = 32768;
+    conf->max_queue = 1024 * 1024;
+    conf->max_subscriptions = 64;
+    conf->max_calls = 64;
+    conf->max_replay = 500;
+    conf->frame_rate = 50;
+    conf->connect_rate = 600;
+}
+
+
+ngx_int_t
+gavel_room_create(const gavel_room_conf_t *conf, ngx_cycle_t *cycle)
+{
+    gavel_room_conf = *conf;
+    gavel_draining = 0;
+
+    ngx_memzero(&gavel_room_metrics, sizeof(gavel_room_metrics_t));
+
+    gavel_turn_create();
+    gavel_pulse_create();
+    gavel_calls_create();
+
+    if (gavel_messages_create(cycle->log) != NGX_OK
+        || gavel_hub_create() != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    gavel_room_created = 1;
+
+    return NGX_OK;
+}
+
+
+void
+gavel_room_drain(void)
+{
+    if (gavel_room_created && !gavel_draining) {
+        gavel_draining = 1;
+        gavel_pulse_drain();
+    }
+}
+
+
+void
+gavel_room_destroy(void)
+{
+    if (!gavel_room_created) {
+        return;
+    }
+
+    gavel_room_created = 0;
+
+    gavel_pulse_destroy();
+    gavel_turn_destroy();
+    gavel_calls_bury();
+    gavel_hub_destroy();
+    gavel_messages_destroy();
+}

@@ -1,0 +1,147 @@
+/*
+ * session: one client: who it is, what it follows, what waits for it.
+ *
+ * Lifetime: a session is freed only by the turn (turn.c), at the end of a
+ * turn of the event loop.  Everybody else who finds that it must end says so
+ * by gavel_session_doom(), also from inside a loop over sessions.
+ */
+
+#ifndef GAVEL_SESSION_H
+#define GAVEL_SESSION_H
+
+#include "core/core.h"
+#include "core/errors.h"
+#include "auth/auth.h"
+
+#include "room/frame.h"
+#include "room/message.h"
+#include "room/room.h"
+
+#define GAVEL_CLOSE_SLOW      4000   /* back-pressure: come back and resume */
+#define GAVEL_CLOSE_AUTH      4001   /* a token is required, or has expired */
+#define GAVEL_CLOSE_FORBIDDEN 4002
+#define GAVEL_CLOSE_RATE      4003
+#define GAVEL_CLOSE_DRAIN     4004   /* the server goes: come back, resume */
+#define GAVEL_CLOSE_PROTOCOL  4005
+#define GAVEL_CLOSE_REPLACED  4006
+
+#define GAVEL_RING_SMALL      4
+
+typedef struct gavel_session_s  gavel_session_t;
+
+struct gavel_session_s {
+    ngx_connection_t     *connection;
+    ngx_http_request_t   *request;       /* of a stream: it keeps its own */
+    void                 *stream;        /* of a stream: sse.c's */
+    uint64_t              number;        /* on this worker */
+
+    ngx_queue_t           wheel;         /* always: of one slot */
+    ngx_queue_t           turn;          /* while dirty or doomed */
+    ngx_queue_t           subscriptions;
+    ngx_queue_t           calls;         /* unanswered commands */
+
+    gavel_message_t     **ring;          /* what waits, oldest at head */
+    gavel_message_t      *small[GAVEL_RING_SMALL];
+    size_t                bytes;         /* cost of all that waits */
+    size_t                offset;        /* of the head already written */
+    uint32_t              head, count, size;     /* size: a power of two */
+
+    gavel_identity_t      identity;
+    frame_reader_t        reader;
+
+    const char           *reason;        /* of the close; static */
+    uint32_t              due;           /* seconds of the pulse, all four */
+    uint32_t              heard;         /* when the peer last spoke */
+    uint32_t              progress;      /* when a write last succeeded */
+    uint32_t              closing;       /* give up then; before: when to go
+                                            in a drain, ms */
+    uint32_t              refilled;      /* the frame allowance, ngx_time() */
+    uint32_t              allowance;
+    uint16_t              doom;          /* close code, once doomed */
+    uint16_t              refusal;       /* gavel_code_t: answer of a stream
+                                            which has not begun */
+    uint16_t              nsubscriptions;
+    uint16_t              ncalls;
+
+    unsigned              form:2;        /* gavel_form_t */
+    unsigned              dirty:2;       /* queued: 1 now, 2 when gathered */
+    unsigned              ended:1;       /* the close frame is written */
+    unsigned              answered:1;    /* the peer's close came */
+    unsigned              pinged:1;
+    unsigned              blocked:1;     /* the socket took not all */
+    unsigned              korean:1;
+    unsigned              protocol:1;    /* offered the protocol "gavel" */
+
+    ngx_str_t             address;       /* the client's, behind proxies too */
+};
+
+extern gavel_room_conf_t  gavel_room_conf;
+extern ngx_uint_t         gavel_draining;
+
+/* r's client, not yet attached to a connection.  NULL: no memory. */
+gavel_session_t *gavel_session_create(ngx_http_request_t *r,
+    gavel_form_t form);
+
+/* Forgets everything of a session at once: only for the turn, or for one
+ * that was never attached.  The connection is not touched. */
+void gavel_session_free(gavel_session_t *s);
+
+/* From now on the session counts, is watched over and may be sent to. */
+void gavel_session_attach(gavel_session_t *s, ngx_connection_t *c);
+
+/* Puts a reference of its own to m into the queue; m may be NULL (no
+ * memory).  An urgent one is written in this turn of the loop, others may
+ * wait for more (gavel_gather).  Too much waiting dooms the session. */
+void gavel_session_send(gavel_session_t *s, gavel_message_t *m,
+    ngx_uint_t urgent);
+
+/* The same for JSON text that only this session gets. */
+void gavel_session_text(gavel_session_t *s, const ngx_str_t *text);
+
+/* {"type":"error",...} */
+void gavel_session_error(gavel_session_t *s, gavel_code_t code,
+    const char *detail, const ngx_str_t *channel, const ngx_str_t *request_id);
+
+/* The session ends at the end of this turn with this close code; what waits
+ * is written before, but for CLOSE_ABNORMAL (there is nobody any more) and
+ * GAVEL_CLOSE_SLOW.  The first doom counts.  reason is static. */
+void gavel_session_doom(gavel_session_t *s, uint16_t code,
+    const char *reason);
+
+/* The same whatever waits, also for one that is doomed: its last words. */
+ngx_int_t gavel_session_push(gavel_session_t *s, gavel_message_t *m);
+
+/* The n oldest messages are written. */
+void gavel_session_shift(gavel_session_t *s, ngx_uint_t n);
+void gavel_session_clear(gavel_session_t *s, ngx_uint_t keep);
+
+/* turn: writes and ends.  NOW: in this turn of the loop. */
+#define GAVEL_DIRTY_NOW    1
+#define GAVEL_DIRTY_LATER  2
+void gavel_turn_dirty(gavel_session_t *s, ngx_uint_t when);
+void gavel_turn_doomed(gavel_session_t *s);
+void gavel_turn_forget(gavel_session_t *s);
+void gavel_turn_create(void);
+void gavel_turn_run(void);
+void gavel_turn_destroy(void);
+
+/* pulse: time.  A worker with sessions has one timer, which looks at each
+ * session when it is due. */
+void gavel_pulse_create(void);
+void gavel_pulse_add(gavel_session_t *s);
+void gavel_pulse_sooner(gavel_session_t *s);    /* something is due earlier */
+void gavel_pulse_remove(gavel_session_t *s);
+void gavel_pulse_drain(void);
+void gavel_pulse_destroy(void);                 /* ends all sessions */
+uint32_t gavel_pulse_now(void);                 /* s, monotonic */
+
+/* The transports.  _flush writes what the socket takes; _end says goodbye:
+ * NGX_DONE when the session is over, NGX_AGAIN when it waits for its peer. */
+void gavel_ws_flush(gavel_session_t *s);
+ngx_int_t gavel_ws_end(gavel_session_t *s);
+void gavel_ws_gone(gavel_session_t *s);          /* closes the socket */
+void gavel_sse_flush(gavel_session_t *s);
+ngx_int_t gavel_sse_end(gavel_session_t *s);
+void gavel_sse_gone(gavel_session_t *s);
+
+#endif

@@ -1,0 +1,482 @@
+/*
+ * sse: an auction as a stream of server-sent events.
+ *
+ * The same JSON as in frames; the id of an event is epoch:seq, so that a
+ * browser that comes back says by itself where it was.  A stream keeps its
+ * request and goes through nginx's filters, because it has to be chunked, or
+ * framed by HTTP/2.
+ */
+
+#include "room/handshake.h"
+#include "room/hub.h"
+#include "room/protocol.h"
+
+
+#define GAVEL_SSE_BUFS   32          /* messages in one pass */
+#define GAVEL_SSE_RETRY  "retry: 2000\n\n"
+
+
+typedef struct {
+    gavel_session_t     *session;    /* NULL: it is over */
+    ngx_chain_t         *free;
+    ngx_chain_t         *busy;       /* in the filters, oldest first */
+    ngx_uint_t           given;      /* messages of the queue in busy */
+    gavel_message_t    **held;       /* in the filters of a request that */
+    ngx_uint_t           nheld;      /* outlives its session */
+} gavel_stream_t;
+
+
+static ngx_int_t gavel_sse_follow(ngx_http_request_t *r, gavel_session_t *s,
+    uint64_t auction);
+static void gavel_sse_cleanup(void *data);
+static void gavel_sse_write(ngx_http_request_t *r);
+static ngx_int_t gavel_sse_header(gavel_session_t *s);
+static ngx_int_t gavel_sse_pass(gavel_session_t *s, ngx_uint_t last);
+static ngx_chain_t *gavel_sse_chain(gavel_session_t *s, gavel_stream_t *st,
+    ngx_uint_t last);
+static void gavel_sse_taken(gavel_session_t *s, gavel_stream_t *st);
+static void gavel_sse_hold(gavel_session_t *s, gavel_stream_t *st);
+static ngx_int_t gavel_sse_finish(gavel_session_t *s, ngx_int_t rc);
+
+
+ngx_int_t
+gavel_sse_handler(ngx_http_request_t *r)
+{
+    uint64_t             auction;
+    ngx_uint_t           protocol;
+    gavel_code_t         code;
+    gavel_stream_t      *st;
+    gavel_session_t     *s;
+    gavel_identity_t     identity;
+    ngx_pool_cleanup_t  *cln;
+
+    if (r->method != NGX_HTTP_GET) {
+        return gavel_handshake_refuse(r, GAVEL_method_not_allowed, 0);
+    }
+
+    if (gavel_draining) {
+        return gavel_handshake_refuse(r, GAVEL_unavailable, 0);
+    }
+
+    auction = gavel_path_id(r, "/auctions/");
+    if (auction == 0) {
+        return gavel_handshake_refuse(r, GAVEL_not_found, 0);
+    }
+
+    code = gavel_handshake_identity(r, &identity, &protocol);
+    if (code != GAVEL_OK) {
+        return gavel_handshake_refuse(r, code, 0);
+    }
+
+    st = ngx_pcalloc(r->pool, sizeof(gavel_stream_t));
+    cln = ngx_pool_cleanup_add(r->pool, 0);
+    s = gavel_session_create(r, GAVEL_FORM_SSE);
+
+    if (st == NULL || cln == NULL || s == NULL) {
+        if (s != NULL) {
+            gavel_session_free(s);
+        }
+
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    st->session = s;
+    cln->handler = gavel_sse_cleanup;
+    cln->data = st;
+
+    s->request = r;
+    s->stream = st;
+    s->identity = identity;
+
+    return gavel_sse_follow(r, s, auction);
+}
+
+
+static ngx_int_t
+gavel_sse_follow(ngx_http_request_t *r, gavel_session_t *s, uint64_t auction)
+{
+    int64_t           epoch, seq;
+    ngx_str_t         arg, *position;
+    gavel_message_t  *m;
+
+    if (ngx_http_discard_request_body(r) != NGX_OK) {
+        return NGX_HTTP_BAD_REQUEST;
+    }
+
+    position = gavel_header(r, "last-event-id");
+
+    if (position == NULL
+        && ngx_http_arg(r, (u_char *) "last_event_id", 13, &arg) == NGX_OK)
+    {
+        position = &arg;
+    }
+
+    if (position == NULL
+        || gavel_position_parse(position, &epoch, &seq) != NGX_OK)
+    {
+        epoch = -1;
+        seq = -1;
+    }
+
+    r->main->count++;
+    r->read_event_handler = ngx_http_test_reading;
+    r->write_event_handler = gavel_sse_write;
+
+    gavel_session_attach(s, r->connection);
+
+    m = gavel_message_raw((u_char *) GAVEL_SSE_RETRY,
+                          sizeof(GAVEL_SSE_RETRY) - 1);
+
+    /* not sent yet: it waits until the auction is known to exist */
+
+    if (gavel_session_push(s, m) != NGX_OK
+        || gavel_hub_subscribe(s, auction, epoch, seq) != GAVEL_OK)
+    {
+        s->refusal = GAVEL_internal;
+        gavel_session_doom(s, CLOSE_INTERNAL, "");
+    }
+
+    gavel_message_free(m);
+
+    return NGX_DONE;
+}
+
+
+/* The request ends, whoever ended it: the session cannot stay. */
+
+static void
+gavel_sse_cleanup(void *data)
+{
+    gavel_stream_t  *st = data;
+
+    gavel_session_t  *s;
+
+    while (st->nheld) {
+        gavel_message_free(st->held[--st->nheld]);
+    }
+
+    s = st->session;
+
+    if (s == NULL) {
+        return;
+    }
+
+    st->session = NULL;
+    s->request = NULL;
+    s->stream = NULL;
+
+    gavel_session_doom(s, CLOSE_ABNORMAL, "");
+}
+
+
+static void
+gavel_sse_write(ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t  *cln;
+    gavel_stream_t      *st;
+
+    for (cln = r->pool->cleanup; cln != NULL; cln = cln->next) {
+        if (cln->handler == gavel_sse_cleanup) {
+            break;
+        }
+    }
+
+    st = (cln != NULL) ? cln->data : NULL;
+
+    if (st != NULL && st->session != NULL) {
+        gavel_sse_flush(st->session);
+    }
+}
+
+
+void
+gavel_sse_flush(gavel_session_t *s)
+{
+    ngx_int_t            rc;
+    ngx_connection_t    *c;
+    ngx_http_request_t  *r;
+
+    r = s->request;
+
+    if (r == NULL || s->doom) {
+        return;
+    }
+
+    c = r->connection;
+
+    if (!r->header_sent && gavel_sse_header(s) != NGX_OK) {
+        gavel_session_doom(s, CLOSE_ABNORMAL, "");
+        return;
+    }
+
+    do {
+        rc = gavel_sse_pass(s, 0);
+
+        if (rc == NGX_ERROR) {
+            gavel_session_doom(s, CLOSE_ABNORMAL, "");
+            return;
+        }
+
+    } while (rc == NGX_OK && s->count);
+
+    if (s->count == 0 && !c->buffered) {
+        s->blocked = 0;
+        return;
+    }
+
+    if (!s->blocked) {
+        s->blocked = 1;
+        s->progress = gavel_pulse_now();
+        gavel_pulse_sooner(s);
+    }
+
+    if (ngx_handle_write_event(c->write, 0) != NGX_OK) {
+        gavel_session_doom(s, CLOSE_ABNORMAL, "");
+    }
+}
+
+
+static ngx_int_t
+gavel_sse_header(gavel_session_t *s)
+{
+    ngx_int_t            rc;
+    ngx_str_t            no_store = ngx_string("no-store");
+    ngx_str_t            no = ngx_string("no");
+    ngx_http_request_t  *r;
+
+    r = s->request;
+
+    r->headers_out.status = NGX_HTTP_OK;
+    ngx_str_set(&r->headers_out.content_type, "text/event-stream");
+    r->headers_out.content_type_len = r->headers_out.content_type.len;
+
+    if (gavel_header_add(r, "Cache-Control", &no_store) != NGX_OK
+        || gavel_header_add(r, "X-Accel-Buffering", &no) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_http_send_header(r);
+
+    return (rc == NGX_ERROR || rc > NGX_OK) ? NGX_ERROR : NGX_OK;
+}
+
+
+/* Gives what waits to the filters: NGX_OK when they took all of it. */
+
+static ngx_int_t
+gavel_sse_pass(gavel_session_t *s, ngx_uint_t last)
+{
+    off_t                sent;
+    ngx_int_t            rc;
+    ngx_chain_t         *out;
+    gavel_stream_t      *st;
+    ngx_connection_t    *c;
+    ngx_http_request_t  *r;
+
+    r = s->request;
+    st = s->stream;
+    c = r->connection;
+    sent = c->sent;
+
+    out = gavel_sse_chain(s, st, last);
+
+    if (out == NGX_CHAIN_ERROR) {
+        return NGX_ERROR;
+    }
+
+    gavel_room_metrics.writes++;
+
+    rc = ngx_http_output_filter(r, out);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    ngx_chain_update_chains(r->pool, &st->free, &st->busy, &out,
+                            (ngx_buf_tag_t) &gavel_sse_handler);
+    gavel_sse_taken(s, st);
+
+    if (c->sent != sent) {
+        gavel_room_metrics.bytes += c->sent - sent;
+        s->progress = gavel_pulse_now();
+    }
+
+    return (st->busy != NULL || c->buffered) ? NGX_AGAIN : NGX_OK;
+}
+
+
+static ngx_chain_t *
+gavel_sse_chain(gavel_session_t *s, gavel_stream_t *st, ngx_uint_t last)
+{
+    ngx_buf_t        *b;
+    ngx_uint_t        n;
+    ngx_chain_t      *out, *cl, **ll;
+    gavel_message_t  *m;
+
+    out = NULL;
+    ll = &out;
+
+    for (n = 0; n < GAVEL_SSE_BUFS && st->given < s->count; n++) {
+
+        cl = ngx_chain_get_free_buf(s->request->pool, &st->free);
+        if (cl == NULL) {
+            return NGX_CHAIN_ERROR;
+        }
+
+        m = s->ring[(s->head + st->given) & (s->size - 1)];
+        b = cl->buf;
+
+        ngx_memzero(b, sizeof(ngx_buf_t));
+        b->tag = (ngx_buf_tag_t) &gavel_sse_handler;
+        b->start = m->data;
+        b->pos = m->data;
+        b->last = m->data + m->len;
+        b->end = b->last;
+        b->memory = 1;
+
+        st->given++;
+
+        b->flush = (n == GAVEL_SSE_BUFS - 1 || st->given == s->count);
+        b->last_buf = (last && st->given == s->count);
+
+        cl->next = NULL;
+        *ll = cl;
+        ll = &cl->next;
+    }
+
+    return out;
+}
+
+
+/* what left the filters leaves the queue */
+
+static void
+gavel_sse_taken(gavel_session_t *s, gavel_stream_t *st)
+{
+    ngx_uint_t    busy;
+    ngx_chain_t  *cl;
+
+    busy = 0;
+
+    for (cl = st->busy; cl != NULL; cl = cl->next) {
+        busy++;
+    }
+
+    gavel_session_shift(s, st->given - busy);
+    st->given = busy;
+}
+
+
+ngx_int_t
+gavel_sse_end(gavel_session_t *s)
+{
+    u_char               text[32];
+    gavel_message_t     *m;
+    gavel_stream_t      *st;
+    ngx_http_request_t  *r;
+
+    r = s->request;
+    st = s->stream;
+
+    if (r == NULL) {
+        return NGX_DONE;                 /* the client has left */
+    }
+
+    if (s->refusal && !r->header_sent) {
+        return gavel_sse_finish(s, gavel_handshake_refuse(r, s->refusal, 0));
+    }
+
+    if (s->doom == CLOSE_ABNORMAL || s->doom == CLOSE_INTERNAL
+        || (!r->header_sent && gavel_sse_header(s) != NGX_OK))
+    {
+        return gavel_sse_finish(s, NGX_ERROR);
+    }
+
+    if (s->doom == GAVEL_CLOSE_SLOW) {
+
+        /* it would not take the end either; it comes back with its last id */
+
+        gavel_session_clear(s, st->given);
+        return gavel_sse_finish(s, NGX_ERROR);
+    }
+
+    m = gavel_message_raw(text, ngx_sprintf(text, "retry: %i\n\n",
+                                            500 + (ngx_int_t) ngx_random()
+                                                  % 3000)
+                                - text);
+
+    if (gavel_session_push(s, m) != NGX_OK) {
+        gavel_message_free(m);
+        return gavel_sse_finish(s, NGX_ERROR);
+    }
+
+    gavel_message_free(m);
+
+    while (st->given < s->count) {
+        if (gavel_sse_pass(s, 1) != NGX_OK) {
+            return gavel_sse_finish(s, NGX_ERROR);
+        }
+    }
+
+    return gavel_sse_finish(s, NGX_OK);
+}
+
+
+/* HTTP/2 may still have frames of them under way when the request ends. */
+
+static void
+gavel_sse_hold(gavel_session_t *s, gavel_stream_t *st)
+{
+    gavel_message_t  *m;
+
+    if (st->given == 0) {
+        return;
+    }
+
+    st->held = ngx_palloc(s->request->pool,
+                          st->given * sizeof(gavel_message_t *));
+    if (st->held == NULL) {
+        return;
+    }
+
+    while (st->nheld < st->given) {
+        m = s->ring[(s->head + st->nheld) & (s->size - 1)];
+        m->refs++;
+        st->held[st->nheld++] = m;
+    }
+}
+
+
+/* The request goes its own way; the session is over. */
+
+static ngx_int_t
+gavel_sse_finish(gavel_session_t *s, ngx_int_t rc)
+{
+    ngx_connection_t    *c;
+    ngx_http_request_t  *r;
+
+    r = s->request;
+    c = r->connection;
+
+    gavel_sse_hold(s, s->stream);
+    gavel_sse_gone(s);
+
+    ngx_http_finalize_request(r, rc);
+    ngx_http_run_posted_requests(c);
+
+    return NGX_DONE;
+}
+
+
+void
+gavel_sse_gone(gavel_session_t *s)
+{
+    gavel_stream_t  *st = s->stream;
+
+    if (st != NULL) {
+        st->session = NULL;
+        s->stream = NULL;
+        s->request = NULL;
+    }
+}

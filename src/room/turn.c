@@ -1,0 +1,243 @@
+/*
+ * turn: what is done once per turn of the event loop: sessions that are
+ * doomed end, and sessions that have something to say are written to.
+ *
+ * Loops over sessions only mark; nothing is written, closed or freed in them.
+ * With gavel_gather, events wait up to so long for others to share a write;
+ * after a quiet while the first one does not wait.
+ */
+
+#include "room/session.h"
+#include "room/hub.h"
+#include "room/call.h"
+
+
+static void gavel_turn_handler(ngx_event_t *ev);
+static void gavel_turn_gathered(ngx_event_t *ev);
+static void gavel_turn_gather(void);
+static void gavel_turn_write(void);
+static void gavel_turn_end(gavel_session_t *s);
+
+
+static ngx_event_t       gavel_turn;
+static ngx_event_t       gavel_gather;
+static ngx_connection_t  gavel_turn_ident;       /* events log its fd */
+static ngx_queue_t       gavel_dirty_now;
+static ngx_queue_t       gavel_dirty_later;
+static ngx_queue_t       gavel_doomed;
+static ngx_msec_t        gavel_gathered;         /* when it was last done */
+
+
+void
+gavel_turn_create(void)
+{
+    gavel_turn_ident.fd = (ngx_socket_t) -1;
+
+    ngx_memzero(&gavel_turn, sizeof(ngx_event_t));
+    gavel_turn.handler = gavel_turn_handler;
+    gavel_turn.data = &gavel_turn_ident;
+    gavel_turn.log = ngx_cycle->log;
+
+    gavel_gather = gavel_turn;
+    gavel_gather.handler = gavel_turn_gathered;
+
+    ngx_queue_init(&gavel_dirty_now);
+    ngx_queue_init(&gavel_dirty_later);
+    ngx_queue_init(&gavel_doomed);
+}
+
+
+void
+gavel_turn_destroy(void)
+{
+    if (gavel_turn.posted) {
+        ngx_delete_posted_event(&gavel_turn);
+    }
+
+    if (gavel_gather.timer_set) {
+        ngx_del_timer(&gavel_gather);
+    }
+}
+
+
+void
+gavel_turn_run(void)
+{
+    ngx_post_event(&gavel_turn, &ngx_posted_events);
+}
+
+
+void
+gavel_turn_dirty(gavel_session_t *s, ngx_uint_t when)
+{
+    if (gavel_room_conf.gather == 0) {
+        when = GAVEL_DIRTY_NOW;
+    }
+
+    if (s->dirty == GAVEL_DIRTY_NOW || s->dirty == when) {
+        return;
+    }
+
+    if (s->dirty) {
+        ngx_queue_remove(&s->turn);
+    }
+
+    s->dirty = when;
+
+    if (when == GAVEL_DIRTY_NOW) {
+        ngx_queue_insert_tail(&gavel_dirty_now, &s->turn);
+        gavel_turn_run();
+        return;
+    }
+
+    ngx_queue_insert_tail(&gavel_dirty_later, &s->turn);
+    gavel_turn_gather();
+}
+
+
+static void
+gavel_turn_gather(void)
+{
+    ngx_msec_t  elapsed;
+
+    if (gavel_gather.timer_set || gavel_gather.posted) {
+        return;
+    }
+
+    elapsed = ngx_current_msec - gavel_gathered;
+
+    if (elapsed >= gavel_room_conf.gather) {
+        ngx_post_event(&gavel_gather, &ngx_posted_events);
+        return;
+    }
+
+    ngx_add_timer(&gavel_gather, gavel_room_conf.gather - elapsed);
+}
+
+
+static void
+gavel_turn_gathered(ngx_event_t *ev)
+{
+    ngx_queue_t      *q;
+    gavel_session_t  *s;
+
+    gavel_gathered = ngx_current_msec;
+
+    for (q = ngx_queue_head(&gavel_dirty_later);
+         q != ngx_queue_sentinel(&gavel_dirty_later);
+         q = ngx_queue_next(q))
+    {
+        s = ngx_queue_data(q, gavel_session_t, turn);
+        s->dirty = GAVEL_DIRTY_NOW;
+    }
+
+    if (!ngx_queue_empty(&gavel_dirty_later)) {
+        ngx_queue_add(&gavel_dirty_now, &gavel_dirty_later);
+        ngx_queue_init(&gavel_dirty_later);
+    }
+
+    gavel_turn_write();
+    gavel_turn_run();
+}
+
+
+void
+gavel_turn_doomed(gavel_session_t *s)
+{
+    gavel_turn_forget(s);
+
+    s->dirty = GAVEL_DIRTY_NOW;
+    ngx_queue_insert_tail(&gavel_doomed, &s->turn);
+
+    gavel_turn_run();
+}
+
+
+void
+gavel_turn_forget(gavel_session_t *s)
+{
+    if (s->dirty) {
+        ngx_queue_remove(&s->turn);
+        s->dirty = 0;
+    }
+
+    if (gavel_gather.timer_set && ngx_queue_empty(&gavel_dirty_later)) {
+        ngx_del_timer(&gavel_gather);
+    }
+}
+
+
+static void
+gavel_turn_handler(ngx_event_t *ev)
+{
+    ngx_queue_t      *q;
+    gavel_session_t  *s;
+
+    gavel_turn_write();
+
+    while (!ngx_queue_empty(&gavel_doomed)) {
+        q = ngx_queue_head(&gavel_doomed);
+        s = ngx_queue_data(q, gavel_session_t, turn);
+
+        ngx_queue_remove(q);
+        s->dirty = 0;
+
+        gavel_turn_end(s);
+    }
+
+    gavel_calls_bury();
+    gavel_hub_bury();
+}
+
+
+static void
+gavel_turn_write(void)
+{
+    ngx_queue_t      *q;
+    gavel_session_t  *s;
+
+    while (!ngx_queue_empty(&gavel_dirty_now)) {
+        q = ngx_queue_head(&gavel_dirty_now);
+        s = ngx_queue_data(q, gavel_session_t, turn);
+
+        ngx_queue_remove(q);
+        s->dirty = 0;
+
+        if (s->form == GAVEL_FORM_WS) {
+            gavel_ws_flush(s);
+
+        } else {
+            gavel_sse_flush(s);
+        }
+    }
+}
+
+
+static void
+gavel_turn_end(gavel_session_t *s)
+{
+    ngx_uint_t  n;
+    ngx_int_t   rc;
+
+    if (!s->ended) {
+        n = s->doom % 1000;
+
+        if (n < GAVEL_CLOSES) {
+            if (s->doom >= 4000) {
+                gavel_room_metrics.closes_4000[n]++;
+
+            } else {
+                gavel_room_metrics.closes_1000[n]++;
+            }
+        }
+
+        gavel_hub_leave(s);
+        gavel_calls_forget(s);
+    }
+
+    rc = (s->form == GAVEL_FORM_WS) ? gavel_ws_end(s) : gavel_sse_end(s);
+
+    if (rc == NGX_DONE) {
+        gavel_session_free(s);
+    }
+}
