@@ -67,6 +67,7 @@ pg_lane_move(pg_lane_t *lane, pg_state_t state)
 
     case PG_DOWN:
         lane->hopeful = (old == PG_READY || old == PG_DRAINING);
+        lane->first_host += (old == PG_CONNECTING);
         connection_close(lane);
         connection_down(lane);
         return;
@@ -423,6 +424,7 @@ connection_ready(pg_lane_t *lane)
 
     gavel_fd_timeout(lane->fd, 0);
     lane->hopeful = 1;
+    lane->up = ngx_current_msec;
     pg->stats.connects++;
     lane->ssl = PQsslInUse(lane->conn) ? PQsslStruct(lane->conn, "OpenSSL")
                                        : NULL;
@@ -512,23 +514,25 @@ connection_down(pg_lane_t *lane)
 {
     ngx_msec_t  pause;
 
-    if (lane->proven) {
+    if (lane->hopeful
+        && (lane->proven || ngx_current_msec - lane->up > PG_BACKOFF_MAX))
+    {
         lane->backoff = PG_BACKOFF_MIN;
-        lane->proven = 0;
     }
+
+    lane->proven = 0;
 
     if (lane->hopeful && lane->backoff == PG_BACKOFF_MIN) {
         pause = 1 + ngx_random() % PG_FIRST_PAUSE;
 
     } else {
         pause = lane->backoff / 2 + ngx_random() % lane->backoff;
-        lane->backoff = ngx_min(lane->backoff * 2, PG_BACKOFF_MAX);
-    }
 
-    if (!lane->hopeful) {
-        lane->first_host++;
+        lane->hopeful = 0;
         connection_refuse(lane, &lane->waiting);
     }
+
+    lane->backoff = ngx_min(lane->backoff * 2, PG_BACKOFF_MAX);
 
     ngx_add_timer(&lane->retry, pause);
 }

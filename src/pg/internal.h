@@ -74,8 +74,8 @@ struct pg_lane_s {
     gavel_pg_t       *pg;
     pg_state_t        state;
     unsigned          bid:1;
-    unsigned          hopeful:1;       /* no attempt has failed since it was
-                                          up: operations may wait for it */
+    unsigned          hopeful:1;       /* was up a moment ago, or begins:
+                                          operations may wait for it */
     unsigned          proven:1;        /* this connection synced once */
     unsigned          timer:1;         /* the silence timer runs */
 
@@ -100,9 +100,10 @@ struct pg_lane_s {
     u_char            error[PG_MESSAGE];
 
     ngx_msec_t        since;           /* head of sent came up to be next */
+    ngx_msec_t        up;              /* since when it is */
     ngx_event_t       retry;
     ngx_msec_t        backoff;
-    ngx_uint_t        first_host;
+    ngx_uint_t        first_host;      /* of the next attempt, modulo all */
 };
 
 struct gavel_pg_s {

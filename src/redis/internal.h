@@ -90,5 +90,6 @@ void redis_changed(ngx_uint_t went);
 void redis_subscriptions_init(void);
 void redis_deliver(const redisReply *reply);
 ngx_uint_t redis_channels(void);
+ngx_uint_t redis_hearing(void);
 
 #endif

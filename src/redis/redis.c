@@ -112,8 +112,7 @@ gavel_redis_destroy(void)
 ngx_uint_t
 gavel_redis_ready(void)
 {
-    return redis_commands.state == REDIS_UP
-           && redis_subscriber.state == REDIS_UP;
+    return redis_commands.state == REDIS_UP && redis_hearing();
 }
 
 

@@ -37,6 +37,7 @@ static ngx_rbtree_node_t  channels_sentinel;
 static ngx_queue_t        channels_list;
 static ngx_uint_t         channels_n;
 static ngx_uint_t         anchor_unanswered;
+static ngx_uint_t         hearing;         /* all channels are subscribed */
 
 redis_conn_t  redis_subscriber = {
     .name = "subscriptions",
@@ -59,6 +60,13 @@ ngx_uint_t
 redis_channels(void)
 {
     return channels_n;
+}
+
+
+ngx_uint_t
+redis_hearing(void)
+{
+    return hearing;
 }
 
 
@@ -166,7 +174,6 @@ subscriber_up(redis_conn_t *rc)
     anchor_unanswered = 0;
 
     subscriber_all(rc);
-    redis_changed(0);
 }
 
 
@@ -240,6 +247,7 @@ subscriber_sample(redis_conn_t *rc)
 static void
 subscriber_down(redis_conn_t *rc)
 {
+    hearing = 0;
     redis_changed(1);
 }
 
@@ -269,6 +277,11 @@ subscriber_callback(redisAsyncContext *ac, void *reply, void *data)
             && ngx_strcmp(r->element[1]->str, anchor) == 0)
         {
             anchor_unanswered = 0;
+
+            if (!hearing) {
+                hearing = 1;
+                redis_changed(0);
+            }
         }
 
         return;

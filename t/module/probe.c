@@ -10,10 +10,12 @@
  *     /redis?args=SET,KEY,VALUE      /publish?ch=C&m=M
  *     /subscribe?ch=C   /unsubscribe?ch=C   /messages
  *     /task?ms=N        /steps?n=N   /early   /lazy   /none
+ *     /json?parse=TEXT  /json?write=TEXT
  *     /fd               /idle        /stats
  */
 
 #include "core/fd.h"
+#include "core/json.h"
 #include "core/keeper.h"
 #include "pg/pg.h"
 #include "redis/redis.h"
@@ -582,6 +584,47 @@ probe_error(gavel_flow_t *f)
 }
 
 
+/* --- json --- */
+
+static ngx_int_t
+probe_json(gavel_flow_t *f)
+{
+    json_t        *value;
+    ngx_str_t      text;
+    gavel_json_t   j;
+    probe_t       *p = f->data;
+
+    text = probe_arg(p, "parse");
+
+    if (text.data) {
+        value = gavel_json_parse(&text);
+        probe_say(p, value ? "good" : "bad");
+        json_decref(value);
+        return NGX_OK;
+    }
+
+    text = probe_arg(p, "write");
+
+    gavel_json_init(&j, f->pool, 1);
+    gavel_json_open(&j, NULL, '{');
+    gavel_json_str(&j, "text", &text);
+    gavel_json_open(&j, "list", '[');
+    gavel_json_int(&j, NULL, -9007199254740991);
+    gavel_json_bool(&j, NULL, 1);
+    gavel_json_null(&j, NULL);
+    gavel_json_open(&j, NULL, '{');
+    gavel_json_close(&j, '}');
+    gavel_json_close(&j, ']');
+    gavel_json_time(&j, "at", 0);
+    gavel_json_close(&j, '}');
+
+    text = gavel_json_text(&j);
+    probe_say(p, "%V", &text);
+
+    return NGX_OK;
+}
+
+
 /* --- fd --- */
 
 typedef struct {
@@ -756,6 +799,7 @@ STEPS(steps_steps, probe_steps, probe_step, probe_answer);
 STEPS(fail_steps, probe_fail_early, probe_answer);
 STEPS(early_steps, probe_answer_early, probe_error);
 STEPS(error_steps, probe_error, probe_answer);
+STEPS(json_steps, probe_json, probe_answer);
 STEPS(fd_steps, probe_fd, probe_answer);
 STEPS(idle_steps, probe_idle);
 STEPS(stats_steps, probe_stats, probe_answer);
@@ -776,6 +820,7 @@ static const probe_path_t  probe_paths[] = {
     { ngx_string("/early"), early_steps },
     { ngx_string("/error"), error_steps },
     { ngx_string("/none"), none_steps },
+    { ngx_string("/json"), json_steps },
     { ngx_string("/fd"), fd_steps },
     { ngx_string("/idle"), idle_steps },
     { ngx_string("/stats"), stats_steps },
