@@ -16,8 +16,10 @@ CC        ?= cc
 WARNINGS  := -Wall -Wextra -Werror -Wpointer-arith -Wno-unused-parameter
 HARDENING := -fstack-protector-strong -Wformat -Werror=format-security \
              -D_FORTIFY_SOURCE=2
+
+# An empty string in nginx is often { 0, NULL }, and copied like any other.
 SANITIZE  := -fsanitize=address,undefined -fno-omit-frame-pointer \
-             -fno-sanitize-recover=undefined
+             -fno-sanitize-recover=undefined -fno-sanitize=nonnull-attribute
 CC_OPT    := -g -O2 -fPIC -MMD $(if $(SAN),$(SANITIZE),$(HARDENING))
 LD_OPT    := -Wl,-z,relro -Wl,-z,now -fPIC $(if $(SAN),$(SANITIZE))
 
