@@ -68,8 +68,8 @@ language sql stable security definer as $$
 $$;
 
 -- May this server take traffic?  The schema is the one that it was built
--- for, and what is acknowledged is durable (a setting for tests allows that
--- it is not).
+-- for, and what is acknowledged is durable; the server setting gavel.unsafe,
+-- for tests, allows that it is not.
 create or replace function gavel.ready(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
 language plpgsql stable security definer as $$
@@ -77,22 +77,16 @@ declare
     version  text := gavel.schema_version();
     durable  boolean;
 begin
-    durable := current_setting('fsync')::boolean
-               and current_setting('synchronous_commit') <> 'off';
-
-    if not durable
-       and exists (select from gavel.setting s
-                   where s.key = 'allow_unsafe_commit' and s.value = 'true')
-    then
-        durable := true;
-    end if;
+    durable := (current_setting('fsync')::boolean
+                and current_setting('synchronous_commit') <> 'off')
+               or current_setting('gavel.unsafe', true) = 'on';
 
     if pg_is_in_recovery() then
         body := '{"postgresql":"It is a standby."}';
     elsif version is distinct from params->>'schema' then
         body := json_build_object('schema', 'The database is at ' || version
                                   || ', not at ' || (params->>'schema') || '.');
-    elsif not durable then
+    elsif durable is not true then
         body := '{"durability":"fsync or synchronous_commit is off."}';
     end if;
 
