@@ -10,7 +10,8 @@
 extern const gavel_command_t  gavel_auth_commands[];
 extern const gavel_alias_t    gavel_auth_aliases[];
 
-/* The flows of these rows (auth_flow.c); f->data is the call. */
+/* The flows of these rows (register_flow.c, password_flow.c, session_flow.c);
+ * f->data is the call. */
 extern const gavel_step_pt  gavel_register_steps[];
 extern const gavel_step_pt  gavel_login_steps[];
 extern const gavel_step_pt  gavel_refresh_steps[];

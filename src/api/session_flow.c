@@ -1,0 +1,167 @@
+/*
+ * session_flow: what takes no password: staying in, logging out, and the keys
+ * by which others know us.
+ */
+
+#include "api/auth.h"
+#include "api/auth_work.h"
+
+#define GAVEL_REFRESH_GRACE  10      /* s */
+
+
+static ngx_int_t refresh_rotate(gavel_flow_t *f);
+static ngx_int_t refresh_answer(gavel_flow_t *f);
+static ngx_int_t logout_close(gavel_flow_t *f);
+static ngx_int_t logout_answer(gavel_flow_t *f);
+static ngx_int_t jwks_answer(gavel_flow_t *f);
+
+
+const gavel_step_pt  gavel_refresh_steps[] = {
+    refresh_rotate,
+    refresh_answer,
+    NULL
+};
+
+const gavel_step_pt  gavel_logout_steps[] = {
+    logout_close,
+    logout_answer,
+    NULL
+};
+
+const gavel_step_pt  gavel_jwks_steps[] = {
+    jwks_answer,
+    NULL
+};
+
+
+static ngx_int_t
+refresh_rotate(gavel_flow_t *f)
+{
+    gavel_call_t  *call = f->data;
+
+    ngx_int_t           rc;
+    ngx_str_t           text;
+    gavel_auth_work_t  *w;
+
+    if (gavel_auth_begin(call) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    w = auth_work(call);
+    text = gavel_call_str(call, "refresh");
+    call->cookies = (text.len == 0);       /* it goes as it came */
+
+    if (call->cookies) {
+        text = call->cookie_refresh;
+    }
+
+    rc = gavel_refresh_read(f->pool, &text, &w->shown);
+
+    if (rc == NGX_DECLINED) {
+        return gavel_flow_refuse(f, text.len ? GAVEL_invalid_token
+                                             : GAVEL_not_authenticated);
+    }
+
+    if (rc != NGX_OK
+        || gavel_refresh_next(f->pool, &w->shown, &w->refresh) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    json_object_del(call->params, "refresh");
+    gavel_auth_set(call, "refresh_hash", &w->shown.hash);
+    gavel_auth_set(call, "next_hash", &w->refresh.hash);
+    json_object_set_new(call->params, "grace",
+                        json_integer(GAVEL_REFRESH_GRACE));
+
+    return gavel_auth_sql(f, "session_rotate", 0);
+}
+
+
+/* A browser is not left with cookies that are worth nothing. */
+
+static ngx_int_t
+refresh_answer(gavel_flow_t *f)
+{
+    gavel_call_t  *call = f->data;
+
+    gavel_auth_work_t  *w;
+
+    w = auth_work(call);
+
+    if (w->reply.code != GAVEL_OK && call->cookies
+        && gavel_cookies_clear(f->pool, &f->outcome.cookies) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return gavel_auth_answer(f);
+}
+
+
+static ngx_int_t
+logout_close(gavel_flow_t *f)
+{
+    gavel_call_t  *call = f->data;
+
+    ngx_int_t           rc;
+    ngx_str_t           text;
+    gavel_auth_work_t  *w;
+
+    if (gavel_auth_begin(call) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    w = auth_work(call);
+    text = gavel_call_str(call, "refresh");
+
+    if (text.len == 0) {
+        text = call->cookie_refresh;
+    }
+
+    rc = gavel_refresh_read(f->pool, &text, &w->shown);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    json_object_del(call->params, "refresh");
+
+    if (rc == NGX_OK) {
+        gavel_auth_set(call, "refresh_hash", &w->shown.hash);
+
+    } else if (call->identity.user == 0) {
+        return NGX_OK;                     /* there is nobody to log out */
+
+    } else {
+        json_object_del(call->params, "refresh_hash");
+    }
+
+    return gavel_auth_sql(f, "session_close", call->identity.user);
+}
+
+
+static ngx_int_t
+logout_answer(gavel_flow_t *f)
+{
+    gavel_call_t  *call = f->data;
+
+    ngx_str_t  none;
+
+    if ((call->identity.cookie || call->cookie_refresh.len)
+        && gavel_cookies_clear(f->pool, &f->outcome.cookies) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_str_null(&none);
+
+    return gavel_flow_answer(f, 204, &none);
+}
+
+
+static ngx_int_t
+jwks_answer(gavel_flow_t *f)
+{
+    return gavel_flow_answer(f, 200, gavel_auth_jwks());
+}
