@@ -26,7 +26,7 @@ sub new {
         my $said = `$root/scripts/migrate $self->{name} 2>&1`;
         die "scripts/migrate: $said" if $?;
 
-        return $self->unsafe;
+        return $self;
     }
 
     $self->{host} = $ENV{GAVEL_TEST_PG};
@@ -43,16 +43,6 @@ sub new {
                 . "revoke all on database $self->{name} from public; "
                 . "grant connect on database $self->{name} to gavel_app",
                 'postgres');
-
-    return $self->unsafe;
-}
-
-# A test's cluster may run without fsync; the server would not be ready.
-sub unsafe {
-    my ($self) = @_;
-
-    $self->psql("insert into gavel.setting (key, value) "
-                . "values ('allow_unsafe_commit', 'true')");
 
     return $self;
 }
