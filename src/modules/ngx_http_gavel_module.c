@@ -1,0 +1,88 @@
+/*
+ * ngx_http_gavel_module: the locations in which Gavel answers.
+ */
+
+#include "modules/ngx_gavel.h"
+
+#include "api/api.h"
+#include "room/room.h"
+
+
+static char *ngx_http_gavel_location(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+
+static ngx_command_t  ngx_http_gavel_commands[] = {
+
+    { ngx_string("gavel_api"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_gavel_location,
+      0,
+      0,
+      gavel_api_handler },
+
+    { ngx_string("gavel_ws"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_gavel_location,
+      0,
+      0,
+      gavel_ws_handler },
+
+    { ngx_string("gavel_sse"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_gavel_location,
+      0,
+      0,
+      gavel_sse_handler },
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ngx_http_gavel_module_ctx = {
+    NULL,                                  /* preconfiguration */
+    NULL,                                  /* postconfiguration */
+    NULL,                                  /* create main configuration */
+    NULL,                                  /* init main configuration */
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+    NULL,                                  /* create location configuration */
+    NULL                                   /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_gavel_module = {
+    NGX_MODULE_V1,
+    &ngx_http_gavel_module_ctx,            /* module context */
+    ngx_http_gavel_commands,               /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    NULL,                                  /* init module */
+    NULL,                                  /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    NULL,                                  /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+static char *
+ngx_http_gavel_location(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_gavel_conf_t          *gcf;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->handler != NULL) {
+        return "is duplicate";
+    }
+
+    clcf->handler = (ngx_http_handler_pt) cmd->post;
+
+    gcf = ngx_http_conf_get_module_main_conf(cf, ngx_gavel);
+    gcf->located = 1;
+
+    return NGX_CONF_OK;
+}
