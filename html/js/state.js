@@ -14,22 +14,22 @@ const shift = (iso, ms) =>
 
 const isOpen = (lot) => lot.status === "open";
 
-/** What teams hold and may bid follows from the lots that they lead. */
+/** What teams hold and may bid follows from the lots that they lead: such a
+ *  lot counts as a filled slot. */
 function count(state) {
   for (const team of state.teams) {
-    team.held = state.lots
-      .filter(
-        (lot) =>
-          lot.leader_team_id === team.team_id &&
-          (isOpen(lot) || lot.status === "frozen"),
-      )
-      .reduce((sum, lot) => sum + lot.price, 0);
+    const led = state.lots.filter(
+      (lot) =>
+        lot.leader_team_id === team.team_id &&
+        (isOpen(lot) || lot.status === "frozen"),
+    );
+    const filled = team.roster + led.length;
+    const required = Math.max(0, state.rules.roster_min - filled);
+
+    team.held = led.reduce((sum, lot) => sum + lot.price, 0);
     team.available = team.budget - team.held - team.spent;
-
-    const required = Math.max(0, state.rules.roster_min - team.roster);
-
     team.max_bid =
-      team.roster >= team.slots
+      filled >= team.slots
         ? 0
         : Math.max(
             0,
