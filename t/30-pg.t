@@ -70,6 +70,8 @@ is_deeply ops('bid', 'fresh:1', 'put:7'),
 
 # --- plans that grow old ---
 
+is_deeply ops('bid', 'whoami'), ['whoami done - probe'], 'prepared';
+
 $p->the_pg->psql(q{
     drop function gavel.whoami();
     create function gavel.whoami() returns table (a text, b text)
@@ -81,6 +83,13 @@ like $first[0], qr/^whoami (?:done - new|error 0A000 -)$/,
 eventually { ($p->ops('read', 'whoami'))[0] eq 'whoami done - new' };
 is_deeply ops('read', 'whoami'), ['whoami done - new'],
     'then it is prepared anew';
+
+my ($stale) = $p->ops('bid', 'whoami', 'echo:x');
+like $stale, qr/^whoami (?:done - new|error 0A000 -)$/,
+    'the same on the bid lane';
+is_deeply ops('bid', 'whoami', 'put:9'),
+    ['whoami done - new', 'put done - 9'],
+    'what comes next waits for the new connection';
 
 my $before = $p->stats->{bid_connects};
 

@@ -141,10 +141,7 @@ connection_start(pg_lane_t *lane)
 
     if (connection_want(lane, GAVEL_FD_WRITE) != NGX_OK) {
         pg_lane_lost(lane, "worker_connections are not enough");
-        return;
     }
-
-    gavel_fd_timeout(lane->fd, lane->pg->conf->connect_timeout);
 }
 
 

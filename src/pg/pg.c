@@ -268,5 +268,9 @@ gavel_pg_text(const PGresult *res, int row, int col)
 int64_t
 gavel_pg_int(const PGresult *res, int row, int col)
 {
-    return strtoll(PQgetvalue(res, row, col), NULL, 10);
+    char  *text;
+
+    text = PQgetvalue(res, row, col);     /* NULL: there is no such field */
+
+    return text ? strtoll(text, NULL, 10) : 0;
 }

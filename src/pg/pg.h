@@ -130,7 +130,7 @@ typedef struct {
 
 void gavel_pg_stats(gavel_pg_t *pg, gavel_pg_stats_t *stats);
 
-/* Text of a field, empty if NULL; no copy. */
+/* Text of a field, empty if NULL, and its number, 0 if NULL; no copy. */
 ngx_str_t gavel_pg_text(const PGresult *res, int row, int col);
 int64_t gavel_pg_int(const PGresult *res, int row, int col);
 
