@@ -236,7 +236,7 @@ sub ws {
 
     if (defined $token) {
         $ws->send({ type => 'auth', token => $token, request_id => 'auth' });
-        $ws->{authenticated} = 1;
+        $ws->expect('authenticated') or die 'not authenticated';
     }
 
     return $ws;
