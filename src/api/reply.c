@@ -146,8 +146,7 @@ reply_headers(ngx_http_request_t *r, gavel_call_t *call, gavel_outcome_t *o)
           && call->command && (call->command->flags & GAVEL_CMD_HOT);
 
     if (reply_text(r, "Cache-Control", hot ? "public, max-age=1" : "no-store")
-        != NGX_OK
-        || reply_text(r, "X-Content-Type-Options", "nosniff") != NGX_OK)
+        != NGX_OK)
     {
         return NGX_ERROR;
     }

@@ -1,0 +1,227 @@
+# The API as HTTP: paths and their other spellings, methods, conditions,
+# origins, languages, lists, and what must be told when it cannot answer.
+
+use strict;
+use warnings;
+use Test::More;
+use Gavel::Test;
+use IO::Socket::INET;
+use Time::HiRes qw(time);
+
+my $t = Gavel::Test->new(workers => 1,
+    http => 'gavel_cors_origins https://app.example https://two.example;');
+
+my $r;
+
+sub code_is {
+    my ($r, $status, $code, $name) = @_;
+
+    is $r->{status}, $status, $name;
+    is $r->{json}{code}, $code, "... $code";
+    like $r->{headers}{'content-type'}, qr{^application/problem\+json},
+        '... a problem';
+}
+
+
+# --- paths ---
+
+my $plain = $t->get('categories');
+
+is $plain->{status}, 200, 'a path of /api/v1';
+is $plain->{json}{count}, 7, 'all categories';
+
+for my $same ('/api/v1/categories/', '/api/categories/', '/api/categories') {
+    $r = $t->get($same);
+    is $r->{status}, 200, "$same is answered, not redirected";
+    is $r->{body}, $plain->{body}, '... with the same';
+}
+
+is $t->get($_)->{status}, 200, $_
+    for 'auctions/live', '/api/auctions/active/', 'auctions/ending-soon';
+
+code_is $t->get('nothing'), 404, 'unknown_path', 'nothing there';
+code_is $t->get('auctions/foo'), 404, 'unknown_path', 'a word is no id';
+code_is $t->get('auctions/1/nothing'), 404, 'unknown_path', 'nor below one';
+code_is $t->get("auctions/$_"), 404, 'not_found', "auction $_"
+    for 1, 0, '007', '9007199254740992', '99999999999999999999999';
+code_is $t->get('bids/my-bids'), 401, 'not_authenticated', 'a static path';
+
+
+# --- methods ---
+
+$r = $t->delete('categories');
+code_is $r, 405, 'method_not_allowed', 'another method';
+is $r->{headers}{allow}, 'GET, HEAD, OPTIONS', '... and which there are';
+
+$r = $t->http('HEAD', 'categories');
+is $r->{status}, 200, 'HEAD';
+is $r->{headers}{'content-length'}, length $plain->{body}, '... its length';
+is $r->{body}, '', '... and nothing else';
+
+is $t->http('BREW', 'categories')->{status}, 405, 'an unknown method';
+
+
+# --- headers ---
+
+like $plain->{headers}{'x-request-id'}, qr/^[0-9a-f]{32}$/, 'a request id';
+like $plain->{headers}{'cache-control'}, qr/public/, 'categories may be cached';
+is $t->get('time')->{headers}{'cache-control'}, 'no-store', 'the time may not';
+is $plain->{headers}{'x-content-type-options'}, 'nosniff', 'no sniffing';
+
+$r = $t->get('openapi.json');
+my $etag = $r->{headers}{etag};
+like $etag, qr/^"\w+"$/, 'an ETag';
+$r = $t->get('openapi.json', headers => { 'If-None-Match' => $etag });
+is $r->{status}, 304, 'not modified';
+is $r->{body}, '', '... and no body';
+
+$r = $t->get('nothing', headers => { 'Accept-Language' => 'ko-KR,en;q=0.5' });
+like $r->{body}, qr/\xec|\\u/, 'in Korean';
+$r = $t->get('nothing', headers => { 'Accept-Language' => 'fr,en;q=0.5' });
+like $r->{json}{title}, qr/^There is nothing/, 'in English';
+
+$r = $t->get('users/me', headers => { Authorization => 'Bearer x.y.z' });
+code_is $r, 401, 'invalid_token', 'a bad token';
+is $r->{headers}{'www-authenticate'}, 'Bearer', '... and what is asked for';
+code_is $t->get('categories', as => 'a.b.c'), 401, 'invalid_token',
+    'a bad token on a public path';
+
+
+# --- origins ---
+
+$r = $t->get('categories', headers => { Origin => 'https://app.example' });
+is $r->{headers}{'access-control-allow-origin'}, 'https://app.example',
+    'an origin of the list';
+is $r->{headers}{'access-control-allow-credentials'}, 'true', '... may log in';
+like $r->{headers}{vary}, qr/Origin/, '... and caches know';
+
+$r = $t->get('categories', headers => { Origin => 'https://evil.example' });
+is $r->{headers}{'access-control-allow-origin'}, undef, 'another origin';
+
+$r = $t->http('OPTIONS', 'auctions', headers => {
+    Origin => 'https://two.example',
+    'Access-Control-Request-Method' => 'POST' });
+is $r->{status}, 204, 'a preflight';
+like $r->{headers}{'access-control-allow-methods'}, qr/POST/, '... methods';
+like $r->{headers}{'access-control-allow-headers'}, qr/Idempotency-Key/,
+    '... headers';
+
+$r = $t->http('OPTIONS', 'auctions', headers => {
+    Origin => 'https://evil.example',
+    'Access-Control-Request-Method' => 'POST' });
+is $r->{headers}{'access-control-allow-methods'}, undef, 'not for everybody';
+
+
+# --- bodies ---
+
+sub raw {
+    my ($bytes, $timeout) = @_;
+    my $socket = Gavel::Http::open_socket($t->node->port);
+    return Gavel::Http::exchange($socket, $bytes, $timeout || 5, 0);
+}
+
+my $head = "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\n"
+         . "Content-Type: application/json\r\n";
+
+$r = raw($head . "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+    . "9\r\n{\"identif\r\n1a\r\nier\":\"a\",\"password\":\"b\"}\r\n0\r\n\r\n");
+isnt $r->{status}, 400, 'a body in chunks';
+
+$r = raw($head . "Transfer-Encoding: chunked\r\n\r\nzz\r\n");
+is $r->{status}, 400, 'chunks that are none';
+
+$r = raw($head . "Transfer-Encoding: chunked\r\n\r\n"
+    . ("10000\r\n" . 'x' x 65536 . "\r\n") x 17 . "0\r\n\r\n");
+is $r->{status}, 413, 'too much in chunks';
+
+$r = raw($head . "Content-Length: 10000000\r\n\r\n");
+is $r->{status}, 413, 'too much is refused before it comes';
+
+{
+    my $socket = Gavel::Http::open_socket($t->node->port);
+    print $socket $head . "Content-Length: 30\r\n\r\n{";
+    my $start = time;
+    is $t->get('time')->{status}, 200, 'a slow body holds up nobody';
+    cmp_ok time - $start, '<', 2, '... at all';
+}
+
+
+# --- pages of a list ---
+
+my $host = $t->user('host', 'seller');
+
+$t->sql("insert into gavel.auction (owner_id, mode, title, status, starts_at, "
+    . "ends_at, category_id) select $host->{id}, 'timed', 'Number ' || i, "
+    . "case when i = 25 then 'draft' else 'live' end, now(), "
+    . "now() + i * interval '1 hour', case when i > 20 then 5 end "
+    . "from generate_series(1, 25) i");
+$t->sql('update gavel.auction a set card = gavel.auction_card(a, 500)');
+
+$r = $t->get('auctions?page_size=10')->{json};
+is $r->{count}, 24, 'all but the draft';
+is scalar @{ $r->{results} }, 10, 'a page';
+is $r->{results}[0]{title}, 'Number 24', 'the newest first';
+is $r->{previous}, undef, 'nothing before it';
+like $r->{next}, qr{^/api/v1/auctions\?page=2&page_size=10$}, 'the next page';
+
+my @seen;
+my $path = $r->{next};
+push @seen, map { $_->{id} } @{ $r->{results} };
+
+while ($path) {
+    $r = $t->get($path)->{json};
+    push @seen, map { $_->{id} } @{ $r->{results} };
+    $path = $r->{next};
+}
+
+is scalar(keys %{{ map { $_ => 1 } @seen }}), 24, 'pages: each once';
+
+@seen = ();
+my $cursor = '';
+
+do {
+    $r = $t->get("auctions?page_size=7$cursor")->{json};
+    push @seen, map { $_->{id} } @{ $r->{results} };
+    $cursor = "&cursor=$r->{next_cursor}" if $r->{next_cursor};
+} while $r->{next_cursor};
+
+is scalar(keys %{{ map { $_ => 1 } @seen }}), 24, 'cursors: each once';
+
+is $t->get('auctions?search=number%207')->{json}{count}, 1, 'searched';
+is $t->get("auctions?search=%27%3Bdrop")->{json}{count}, 0, 'a quote';
+is $t->get('auctions?category=art')->{json}{count}, 4, 'of a category';
+is $t->get('auctions?category=5&mode=timed')->{json}{count}, 4, 'by its id';
+is $t->get('auctions?mode=live')->{json}{count}, 0, 'of a mode';
+is $t->get('auctions?status=ended')->{json}{count}, 0, 'of a status';
+is $t->get('auctions?ending_within=7500')->{json}{count}, 2, 'ending soon';
+is $t->get('auctions/ending-soon')->{json}{results}[0]{title}, 'Number 1',
+    'the soonest first';
+is $t->get('auctions?ordering=title')->{json}{results}[0]{title}, 'Number 1',
+    'ordered';
+is $t->get('auctions?status=draft')->{json}{count}, 0, "others' drafts";
+is $host->get('auctions?status=draft')->{json}{count}, 1, "one's own draft";
+is $host->get('auctions/my-auctions')->{json}{count}, 25, 'my auctions';
+is $t->get('users/me/auctions')->{status}, 401, 'whose?';
+code_is $t->get("auctions?$_"), 422, 'invalid_params', $_
+    for 'page=0', 'page=x', 'page_size=101', 'cursor=x', 'status=none',
+        'ordering=price', 'ending_within=-1';
+
+code_is $host->get('admin/auctions'), 403, 'not_authorized', 'no admin';
+is $t->user('boss', 'admin')->get('admin/auctions')->{json}{count}, 25,
+    'an admin sees all';
+
+
+# --- operations ---
+
+is $t->get('/healthz')->{json}{status}, 'ok', 'it lives';
+is $t->get('/readyz')->{json}{status}, 'ready', 'it is ready';
+like $t->get('/metrics')->{body}, qr/^gavel_up\{.*redis"\} 1$/m, 'it counts';
+like $t->get('/metrics')->{headers}{'content-type'}, qr{^text/plain},
+    '... in text';
+like $t->get('time')->{json}{server_time}, qr/^\d{4}-.*Z$/, 'it has the time';
+is $t->get('/.well-known/jwks.json')->{json}{keys}[0]{alg}, 'RS256', 'keys';
+
+$t->sql("insert into gavel.function_file values ('functions/zz.sql', 'x')");
+$r = $t->get('/readyz');
+is $r->{status}, 503, 'another schema: not ready';
+like $r->{json}{errors}{schema}, qr/database is at/, '... and told so';
