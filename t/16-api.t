@@ -124,7 +124,7 @@ my $head = "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\n"
          . "Content-Type: application/json\r\n";
 
 $r = raw($head . "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
-    . "9\r\n{\"identif\r\n1a\r\nier\":\"a\",\"password\":\"b\"}\r\n0\r\n\r\n");
+    . "9\r\n{\"identif\r\n18\r\nier\":\"a\",\"password\":\"b\"}\r\n0\r\n\r\n");
 isnt $r->{status}, 400, 'a body in chunks';
 
 $r = raw($head . "Transfer-Encoding: chunked\r\n\r\nzz\r\n");

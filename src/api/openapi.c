@@ -146,7 +146,8 @@ method_name(ngx_uint_t method)
 static ngx_uint_t
 is_alias(const operation_t *op)
 {
-    return op->route->path != op->route->command->path;
+    return op->method != op->route->command->method
+           || ngx_strcmp(op->route->path, op->route->command->path) != 0;
 }
 
 
