@@ -98,12 +98,14 @@ my $gone = $p->begin('/redis?args=BLPOP,empty,1');
 select undef, undef, undef, 0.1;
 close $gone;
 ok eventually { $p->stats->{kept} == 1 }, 'a client leaves its command';
+ok eventually { $p->stats->{redis_pending} == 0 }, 'which ends unheard';
 
 my @old = $p->reload;
 ok eventually { !kill 0, @old }, 'connections do not keep a worker alive';
 ok eventually { ready() }, 'the new worker has its own';
 $p->quit(5);
 unlike $p->log_text, qr/open socket/, 'and are closed at the end';
+is $redis->cli('get', 'probe:bye'), 2, 'the last words of both workers came';
 
 
 # --- half a reply, silence, TCP, a password ---

@@ -184,7 +184,16 @@ redis_conn_break(redis_conn_t *rc, const char *why)
 void
 redis_conn_close(redis_conn_t *rc)
 {
+    redis_state_t  old;
+
+    old = rc->state;
     rc->state = REDIS_CLOSED;
+
+    /* the last words of a worker, as far as the socket takes them */
+
+    if (rc->ac && old == REDIS_UP) {
+        redisAsyncHandleWrite(rc->ac);
+    }
 
     if (rc->ac) {
         redisAsyncFree(rc->ac);

@@ -27,7 +27,7 @@ typedef struct {
 
 ngx_int_t gavel_redis_create(const gavel_redis_conf_t *conf,
     ngx_cycle_t *cycle);
-void gavel_redis_destroy(void);
+void gavel_redis_destroy(void);      /* what was sent before still goes out */
 
 /* Are both connections up?  Cheap. */
 ngx_uint_t gavel_redis_ready(void);

@@ -1078,6 +1078,10 @@ probe_init_process(ngx_cycle_t *cycle)
 static void
 probe_exit_process(ngx_cycle_t *cycle)
 {
+    ngx_str_t  bye[] = { ngx_string("INCR"), ngx_string("probe:bye") };
+
+    (void) gavel_redis_command(2, bye, NULL, NULL);
+
     if (gavel_pg_replica != gavel_pg) {
         gavel_pg_destroy(gavel_pg_replica);
     }
