@@ -54,14 +54,17 @@ struct gavel_submission_s {
     int64_t           epoch, seq;    /* of the first event */
     event_t           event;         /* the first event; also of a replay */
     int64_t           min_next, max_bid, retry_ms;     /* -1: none */
-    const char       *detail;        /* static, or NULL */
+    const char       *detail;        /* static or in detail_text, or NULL */
+    char              detail_text[128];
 
     ngx_queue_t       queue;         /* the rest is the room's */
     void             *home;
-    ngx_msec_t        born;
+    ngx_msec_t        born, sent;
+    u_char            to[16];        /* worker that was asked */
     unsigned          detached:1;
     unsigned          forwarded:1;
     unsigned          taken:1;
+    unsigned          asked:1;       /* it was tried elsewhere before */
     uint64_t          ticket;
 };
 

@@ -32,7 +32,7 @@ use Gavel::Ws;
 
 our @ISA = qw(Gavel::House);
 
-our $ROOT = Cwd::abs_path(__FILE__ =~ s{/[^/]+/[^/]+/[^/]+/[^/]+$}{}r);
+our $ROOT = Cwd::abs_path(__FILE__) =~ s{/[^/]+/[^/]+/[^/]+/[^/]+$}{}r;
 
 my @tests;
 my %locked;
