@@ -26,8 +26,8 @@ ok eventually(sub { !grep { guess($_)->{status} != 429 } 1 .. 8 }),
     'more are not, by no worker of any node';
 
 my $more = guess(1);
-is $more{json}{code}, 'rate_limited', 'they have a code';
-like $more{headers}{'retry-after'}, qr/^\d+$/, 'and say when to come back';
+is $more->{json}{code}, 'rate_limited', 'they have a code';
+like $more->{headers}{'retry-after'}, qr/^\d+$/, 'and say when to come back';
 
 is $t->get('users/me', as => $kim)->{status}, 200, 'all else goes on';
 
