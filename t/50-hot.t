@@ -83,8 +83,8 @@ sub acknowledged {
 
     my ($lost, $told) = (0, 0);
 
-    while (<$f>) {
-        my ($request, $amount, $code, $seq) = split;
+    while (my $line = <$f>) {
+        my ($request, $amount, $code, $seq) = split ' ', $line;
         my $event = $log{$request};
 
         if ($code eq 'ok') {

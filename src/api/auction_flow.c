@@ -9,6 +9,7 @@
 
 typedef struct {
     gavel_reply_t    reply;
+    gavel_view_t     view;
     gavel_many_t     lots;
     json_t          *queue;          /* of the lots to begin with */
     int64_t          id;
@@ -30,14 +31,13 @@ static ngx_int_t delete_check(gavel_flow_t *f);
 static ngx_int_t delete_log(gavel_flow_t *f);
 static ngx_int_t delete_row(gavel_flow_t *f);
 static ngx_int_t work_answer(gavel_flow_t *f);
-static gavel_code_t create_prepare(gavel_call_t *call, gavel_submission_t *s);
 static gavel_code_t update_prepare(gavel_call_t *call, gavel_submission_t *s);
 static void create_lot(gavel_many_t *m, ngx_uint_t i, command_t *c);
 
 
 const gavel_step_pt  gavel_auction_create_steps[] = {
     create_row,          /* what people wrote; nobody sees it yet */
-    create_log,          /* its first event */
+    create_log,          /* its first event, which its host makes */
     create_lots,         /* those that came along, all at once */
     create_read,
     create_answer,
@@ -136,25 +136,7 @@ create_log(gavel_flow_t *f)
         return NGX_ERROR;
     }
 
-    return gavel_flow_engine(f, CMD_CREATE, create_prepare);
-}
-
-
-static gavel_code_t
-create_prepare(gavel_call_t *call, gavel_submission_t *s)
-{
-    auction_work_t  *w;
-
-    w = call->work;
-
-    s->auction_id = w->id;
-    s->rules = w->rules;
-    s->command.rules = &s->rules;
-    s->command.mode = w->mode;
-    s->command.user_id = call->identity.user;
-    s->command.actor_roles |= ACTOR_SERVER;
-
-    return GAVEL_OK;
+    return gavel_flow_view(f, &w->view, w->id);
 }
 
 
@@ -166,10 +148,6 @@ create_lots(gavel_flow_t *f)
     auction_work_t  *w;
 
     w = call->work;
-
-    if (call->answer->code != GAVEL_OK) {
-        return gavel_engine_refuse(f, call->answer);
-    }
 
     w->lots.each = create_lot;
     w->lots.data = w->queue;
