@@ -24,6 +24,7 @@ sub output { open my $f, '<', "$dir/out" or return ''; local $/; <$f> // '' }
 sub start {
     my ($demo, %env) = @_;
 
+    unlink "$dir/out";
     $pid = fork // die "fork: $!";
 
     if ($pid == 0) {

@@ -226,20 +226,11 @@ sub ws {
     my ($self, %o) = @_;
 
     my $token = $self->token_of(delete $o{as});
-    my $ws = Gavel::Ws->new(
-        port => $self->node(delete $o{node})->port, auction => $self->{auction},
+
+    return Gavel::Ws->new(
+        port => $self->node(delete $o{node})->port, token => $token,
+        auction => $self->{auction},
         log_length => sub { $self->log_length }, %o);
-
-    return $ws if defined $o{hello} && !$o{hello};
-
-    $ws->expect('hello') or die 'no hello';
-
-    if (defined $token) {
-        $ws->send({ type => 'auth', token => $token, request_id => 'auth' });
-        $ws->expect('authenticated') or die 'not authenticated';
-    }
-
-    return $ws;
 }
 
 # Server-sent events of an auction.  Options: auction, as, node, last => id.

@@ -13,16 +13,53 @@ use Gavel::Http;
 
 use constant { TEXT => 1, BINARY => 2, CLOSE => 8, PING => 9, PONG => 10 };
 
-# Options: port, path, headers, protocol, auction, log_length.
+# Options: port, path, headers, protocol, auction, log_length, token, hello.
 sub new {
     my ($class, %o) = @_;
 
-    my $self = bless {
-        buf => '', seen => [], partial => '', pongs => [], %o,
-    }, $class;
+    my $self = bless { seen => [], pongs => [], hello => 1, %o }, $class;
 
-    $self->{socket} = Gavel::Http::open_socket($o{port});
+    $self->open;
+
+    return $self;
+}
+
+# Connects, reads the hello (unless hello => 0) and logs in.
+sub open {
+    my ($self) = @_;
+
+    @{$self}{qw(buf partial closed close_code)} = ('', '', 0, undef);
+    $self->{socket} = Gavel::Http::open_socket($self->{port});
     $self->handshake;
+
+    return if !$self->{hello};
+
+    $self->{greeting} = $self->expect('hello') or die 'no hello';
+    $self->login($self->{token}) if defined $self->{token};
+}
+
+sub login {
+    my ($self, $token) = @_;
+
+    $self->send({ type => 'auth', token => $token, request_id => 'auth' });
+    $self->expect('authenticated') or die 'not authenticated';
+}
+
+# Comes back as a client does whose server went away: with the place where
+# it was.
+sub resume {
+    my ($self) = @_;
+
+    my ($epoch, $seq) = (1, 0);
+
+    for my $event ($self->events_seen) {
+        ($epoch, $seq) = @{$event}{qw(epoch seq)};
+    }
+
+    $self->open;
+    $self->subscribe(channel => $self->{subscribed}{channel},
+                     epoch => $epoch, last_seq => $seq)
+        if $self->{subscribed};
 
     return $self;
 }
@@ -288,7 +325,7 @@ sub bid {
 }
 
 # All events that have come until the log's last one is here, or for so many
-# seconds.
+# seconds.  A socket that was not closed by an error comes back.
 sub events {
     my ($self, $seconds) = @_;
 
@@ -298,7 +335,10 @@ sub events {
     while (time < $end) {
         my @seqs = map { $_->{seq} } $self->events_seen;
         last if $last && @seqs && $seqs[-1] >= $last;
-        $self->recv($end - time) // last;
+        next if defined $self->recv($end - time);
+        last if !$self->{closed}
+             || !grep { $_ == $self->{close_code} } 1001, 1006, 1012, 4000, 4004;
+        eval { $self->resume; 1 } or sleep 0.1;
     }
 
     return $self->events_seen;
