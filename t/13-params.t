@@ -6,7 +6,7 @@ use warnings;
 use Test::More;
 use Gavel::Test;
 
-my $t = Gavel::Test->new->auction('draft', leaders => 1);
+my $t = Gavel::Test->new->auction('draft', leaders => 2);
 my ($kim) = $t->leaders;
 my $id = $t->auction_id;
 

@@ -1,11 +1,11 @@
-# Idempotency-Key of calls outside the log: told twice, done once.
+# Idempotency-Key: told twice, done once.
 
 use strict;
 use warnings;
 use Test::More;
 use Gavel::Test;
 
-my $t = Gavel::Test->new(nodes => 2);
+my $t = Gavel::Test->new(nodes => 2)->auction('draft', leaders => 2);
 my ($kim, $lee) = map { $t->user($_) } qw(kim lee);
 
 sub profile {
@@ -61,3 +61,32 @@ isnt profile($kim, 'one', 'k1')->{headers}{etag}, $first->{headers}{etag},
     'after a day a key is forgotten';
 is $t->sql("select count(*) from gavel.idempotency where account_id = $kim->{id}"),
     1, 'with all the others';
+
+
+# --- in the log: for ever, and under whichever name ---
+
+my ($one, $two) = $t->leaders;
+my $id = $t->auction_id;
+
+my $bid = $one->bid(100, request_id => 'b1');
+is $bid->{status}, 201, 'a bid';
+is_deeply [ sort keys %$bid ], [ sort qw(bid ends_at epoch min_next ok price
+    request_id seq status type) ], 'is answered whole';
+is_deeply [ sort keys %{ $bid->{bid} } ], [ sort qw(amount bidder_id id lot_id
+    round team_id) ], '... with itself';
+
+is $two->bid(110)->{status}, 201, 'it is outbid';
+
+is_deeply $one->bid(100, request_id => 'b1', node => 1), $bid,
+    'the same key gets the first answer, on another node';
+my $r = $one->post("auctions/$id/bids", { amount => 100, request_id => 'b1' });
+is $r->{json}{seq}, $bid->{seq}, 'also as request_id in the body';
+is $one->bid(120, request_id => 'b1')->{code}, 'request_id_reused',
+    'another amount is another bid';
+is $two->bid(130, request_id => 'b1')->{code}, 'already_leading',
+    'a key is its owner\'s';
+is $one->bid(115, request_id => 'b2')->{code}, 'too_low', 'a refusal';
+is $one->bid(120, request_id => 'b2')->{status}, 201,
+    '... is not remembered: its key is free';
+is $t->log_length, $t->sql("select count(distinct seq) from gavel.event "
+    . "where auction_id = $id"), 'nothing is in the log twice';
