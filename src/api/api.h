@@ -23,8 +23,8 @@ extern ngx_module_t  ngx_http_gavel_module;
  * Run once in postconfiguration; all memory is cf->pool's. */
 ngx_int_t gavel_api_init(ngx_conf_t *cf, ngx_array_t *cors_origins);
 
-/* The content handler of a location.  The location should say
- * "client_max_body_size 0": the limit is kept here, and told in JSON. */
+/* The content handler of a location.  A body that says that it is larger than
+ * client_max_body_size is refused by nginx before it comes here. */
 ngx_int_t gavel_api_handler(ngx_http_request_t *r);
 
 #endif

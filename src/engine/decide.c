@@ -110,6 +110,12 @@ command_check(const auction_t *a, const command_t *c)
                                          : REFUSE(already_exists);
     }
 
+    /* to anybody else a draft does not exist */
+
+    if (a->status == AUCTION_DRAFT && !may(a, c, HOST)) {
+        return REFUSE(not_found);
+    }
+
     if (!may(a, c, rows[c->type].right)) {
         return REFUSE(not_authorized);
     }
