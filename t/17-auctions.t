@@ -10,7 +10,7 @@ use Time::HiRes qw(time);
 my $t = Gavel::Test->new;
 my $host = $t->user('host', 'seller');
 my $other = $t->user('other', 'seller');
-my $member = $t->user('member');
+my $member = $t->user('member', 'member');
 my $boss = $t->user('boss', 'admin');
 
 my $r;
@@ -56,16 +56,16 @@ $r = $host->post('auctions', { mode => 'live', title => 'Things & <b>more</b>',
     description => 'First.', category_id => 4, images => ['/demo/vase.svg'],
     rules => { currency => 'KRW', min_price => 500 },
     lots => [{ title => 'One', base_price => 100 }, { title => 'Two' }] });
-my $a = ok_is $r, 201, 'a draft with two lots';
-my $id = $a->{id};
+my $auction = ok_is $r, 201, 'a draft with two lots';
+my $id = $auction->{id};
 
 is $r->{headers}{location}, "/api/v1/auctions/$id", 'its address';
-is $a->{status}, 'draft', 'it is a draft';
-is $a->{owner}{id}, $host->{id}, 'its owner';
-is $a->{category}, 'electronics', 'its category';
-is $a->{title}, 'Things & <b>more</b>', 'text is text';
-is $a->{rules}{currency}, 'KRW', 'its rules';
-is $a->{lot_count}, 2, 'its lots';
+is $auction->{status}, 'draft', 'it is a draft';
+is $auction->{owner}{id}, $host->{id}, 'its owner';
+is $auction->{category}, 'electronics', 'its category';
+is $auction->{title}, 'Things & <b>more</b>', 'text is text';
+is $auction->{rules}{currency}, 'KRW', 'its rules';
+is $auction->{lot_count}, 2, 'its lots';
 
 ok_is $host->get("auctions/$id"), 200, 'the host sees it';
 ok_is $boss->get("auctions/$id"), 200, 'an admin sees it';
@@ -273,30 +273,30 @@ ok $r->{json}{server_time}, '... and when';
 
 # --- put away ---
 
-$a = ok_is $host->post('auctions', { title => 'A mistake',
+$auction = ok_is $host->post('auctions', { title => 'A mistake',
     starts_at => $start, lots => [{ title => 'x' }] }), 201, 'a mistake';
-ok_is $host->post("auctions/$a->{id}/publish"), 200, 'published';
-code_is $other->delete("auctions/$a->{id}"), 403, 'not_authorized', 'not by him';
-is $host->delete("auctions/$a->{id}")->{status}, 204, 'deleted';
-code_is $t->get("auctions/$a->{id}"), 404, 'not_found', 'gone';
-is $host->get("auctions/$a->{id}")->{json}{status}, 'archived',
+ok_is $host->post("auctions/$auction->{id}/publish"), 200, 'published';
+code_is $other->delete("auctions/$auction->{id}"), 403, 'not_authorized', 'not by him';
+is $host->delete("auctions/$auction->{id}")->{status}, 204, 'deleted';
+code_is $t->get("auctions/$auction->{id}"), 404, 'not_found', 'gone';
+is $host->get("auctions/$auction->{id}")->{json}{status}, 'archived',
     'but for its owner';
-code_is $host->delete("auctions/$a->{id}"), 404, 'not_found', 'not again';
+code_is $host->delete("auctions/$auction->{id}"), 404, 'not_found', 'not again';
 is $host->get('users/me/auctions')->{json}{count}, 1, 'in no list';
 
-$a = ok_is $host->post('auctions', { title => 'No', starts_at => $start,
+$auction = ok_is $host->post('auctions', { title => 'No', starts_at => $start,
     lots => [{ title => 'x' }] }), 201, 'one more';
-ok_is $host->post("auctions/$a->{id}/publish"), 200, 'published';
-ok_is $host->post("auctions/$a->{id}/cancel", { reason => 'rain' }), 200,
+ok_is $host->post("auctions/$auction->{id}/publish"), 200, 'published';
+ok_is $host->post("auctions/$auction->{id}/cancel", { reason => 'rain' }), 200,
     'cancelled';
-is $t->get("auctions/$a->{id}")->{json}{status}, 'cancelled', 'it says so';
+is $t->get("auctions/$auction->{id}")->{json}{status}, 'cancelled', 'it says so';
 
 
 # --- teams ---
 
-$a = ok_is $host->post('auctions', { mode => 'team_draft', title => 'Draft',
+$auction = ok_is $host->post('auctions', { mode => 'team_draft', title => 'Draft',
     starts_at => $start, rules => { start_budget => 500 } }), 201, 'a draft';
-$id = $a->{id};
+$id = $auction->{id};
 
 $r = $host->post("auctions/$id/teams", { name => 'Blue', color => '#00f',
     leader_id => 0 + $kim->{id}, budget => 800, slots => 3 });

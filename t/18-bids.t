@@ -6,7 +6,7 @@ use Test::More;
 use Gavel::Test;
 
 my $t = Gavel::Test->new->auction('live', lots => 2,
-    rules => { ladder => [{ from => 0, step => 10 }] });
+    rules => { ladder => [[0, 10]] });
 my $id = $t->auction_id;
 my ($lot, $second) = $t->lots;
 my ($kim, $lee, $park) = map { $t->user($_) } qw(kim lee park);

@@ -17,6 +17,8 @@ static gavel_code_t request_identity(ngx_http_request_t *r,
 static gavel_code_t request_query(ngx_http_request_t *r, json_t *raw);
 static gavel_code_t request_body(const ngx_str_t *body, json_t *raw);
 static gavel_code_t request_path(const gavel_match_t *match, json_t *raw);
+static gavel_code_t request_condition(ngx_http_request_t *r,
+    const gavel_command_t *row, json_t *raw);
 
 
 gavel_code_t
@@ -184,7 +186,46 @@ gavel_request_params(ngx_http_request_t *r, const gavel_match_t *match,
         code = request_path(match, *raw);
     }
 
+    if (code == GAVEL_OK) {
+        code = request_condition(r, match->route->command, *raw);
+    }
+
     return code;
+}
+
+
+/* If-Match is a parameter of the rows that know one, and of no other. */
+
+static gavel_code_t
+request_condition(ngx_http_request_t *r, const gavel_command_t *row,
+    json_t *raw)
+{
+    json_t               *string;
+    ngx_str_t             etag;
+    const gavel_param_t  *param;
+
+    json_object_del(raw, "if_match");
+
+    if (r->headers_in.if_match == NULL) {
+        return GAVEL_OK;
+    }
+
+    etag = r->headers_in.if_match->value;
+
+    for (param = row->params; param && param->name; param++) {
+        if (ngx_strcmp(param->name, "if_match") != 0) {
+            continue;
+        }
+
+        string = json_stringn((char *) etag.data, etag.len);
+
+        if (string == NULL || json_object_set_new(raw, "if_match", string) != 0)
+        {
+            return GAVEL_bad_request;
+        }
+    }
+
+    return GAVEL_OK;
 }
 
 
