@@ -1,0 +1,105 @@
+#!/usr/bin/perl
+
+# The home: one worker decides, whoever took the bid; when it dies or falls
+# silent another one follows, and without Redis everybody decides.
+
+use strict;
+use warnings;
+
+use lib 't/lib';
+
+use Gavel::Test;
+use Test::More;
+use Time::HiRes qw(time sleep);
+
+my $t = Gavel::Test->new(nodes => 2, redis => 'own');
+
+$t->auction('live', lots => 1, base => 1, rules => { ladder => 1,
+    auto_next_ms => -1, clock => { preset => 'hard',
+                                   duration_ms => 600_000 } });
+my $id = $t->auction_id;
+my @bidders = map { $t->user($_) } qw(kim lee);
+my $amount = 0;
+
+# Bids in turn over both nodes; how many stood, and the longest wait.
+
+sub bids {
+    my ($n) = @_;
+    my ($stood, $longest) = (0, 0);
+
+    for (1 .. $n) {
+        $amount++;
+        my $began = time;
+        my $answer = $bidders[$amount % 2]->bid($amount, node => $_ % 2);
+        my $took = time - $began;
+
+        $stood++ if $answer->{status} == 201;
+        $longest = $took if $took > $longest;
+        diag explain $answer if $answer->{status} != 201;
+    }
+
+    return ($stood, $longest);
+}
+
+sub metric {
+    my ($name) = @_;
+    my $sum = 0;
+
+    for my $node (0, 1) {
+        for (1 .. 12) {
+            my $text = $t->get('/metrics', node => $node)->{body};
+            my ($pid) = 0;
+            my ($v) = $text =~ /^gavel_\w*$name\w*(?:\{[^}]*\})? (\d+)/m;
+            $sum = $v if defined $v && $v > $sum;
+        }
+    }
+
+    return $sum;
+}
+
+my ($stood, $longest) = bids(40);
+is $stood, 40, 'all bids on both nodes stand';
+cmp_ok $longest, '<', 0.5, 'none waited long';
+cmp_ok metric('forwarded'), '>', 0, 'some went to a home elsewhere';
+
+# The home dies; its successor needs no more than a moment.
+
+for my $node (0, 1) {
+    $t->kill_a_worker($node);
+    ($stood, $longest) = bids(10);
+    is $stood, 10, "a worker of node $node died: all bids stand";
+    cmp_ok $longest, '<', 2, 'after a moment';
+}
+
+# A home that is stopped, not dead: silence, and somebody else.
+
+my @pids = $t->workers(0);
+kill STOP => $pids[0];
+my $began = time;
+my $answer = $bidders[++$amount % 2]->bid($amount, node => 1);
+is $answer->{status}, 201, 'a worker hangs: a bid by another stands';
+cmp_ok time - $began, '<', 2.5, 'soon';
+kill CONT => $pids[0];
+sleep 0.5;
+($stood) = bids(10);
+is $stood, 10, 'and it comes back';
+
+# Without Redis.
+
+$t->kill_redis;
+sleep 0.2;
+($stood, $longest) = bids(20);
+is $stood, 20, 'Redis is away: all bids stand';
+cmp_ok $longest, '<', 2, 'soon';
+
+$t->restart_redis;
+sleep 4;
+($stood) = bids(10);
+is $stood, 10, 'and with it again';
+
+is $t->sql("select count(*) = max(seq) from gavel.event
+             where auction_id = $id"), 't', 'no gap';
+is $t->sql("select count(*) from gavel.bid where auction_id = $id"), $amount,
+    'each bid is there once';
+
+$t->finish;

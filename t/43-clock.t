@@ -1,0 +1,74 @@
+#!/usr/bin/perl
+
+# The clock: a lot closes when its time is up, never before, whether somebody
+# watches or not, and gives back time in which nobody could bid.
+
+use strict;
+use warnings;
+
+use lib 't/lib';
+
+use Gavel::Test;
+use Test::More;
+
+sub closed_after {
+    my ($t, $id) = @_;
+
+    return $t->sql("select s.ts - l.ends_at
+                      from gavel.event s join gavel.lot l using (auction_id)
+                     where auction_id = $id and s.type in (22, 23)
+                       and l.status in ('sold', 'unsold')");
+}
+
+my %clock = (ladder => 10, auto_next_ms => -1,
+             clock => { preset => 'hard', duration_ms => 3000 });
+
+my $t = Gavel::Test->new(nodes => 2, pg => 'own');
+$t->auction('live', lots => 1, rules => \%clock);
+my $id = $t->auction_id;
+my $kim = $t->user('kim');
+
+is $kim->bid(100)->{status}, 201, 'a bid';
+
+ok eventually(sub { $t->sql("select status from gavel.lot
+    where auction_id = $id") eq 'sold' }, 8), 'the lot is sold by the clock';
+
+my $late = closed_after($t, $id);
+cmp_ok $late, '>=', 0, 'not early';
+cmp_ok $late, '<', 500, "and soon ($late ms)";
+is $kim->bid(200)->{status}, 409, 'it takes no more bids';
+
+# Nobody has it in memory: both nodes begin anew while it runs.
+
+$t->auction('live', lots => 1, rules => \%clock);
+$id = $t->auction_id;
+$t->stop;
+$t->run;
+
+ok eventually(sub { $t->sql("select status from gavel.lot
+    where auction_id = $id") eq 'unsold' }, 10), 'a lot closes unwatched';
+cmp_ok closed_after($t, $id), '>=', 0, 'not early';
+
+# PostgreSQL is away for longer than a second before the end.
+
+$t->auction('live', lots => 1, rules => { %clock,
+    clock => { preset => 'hard', duration_ms => 5000 } });
+$id = $t->auction_id;
+$kim->bid(100);
+my $before = $t->sql("select ends_at from gavel.lot where auction_id = $id");
+
+$t->pg->halt;
+select undef, undef, undef, 2.5;
+$t->pg->start;
+
+ok eventually(sub { $t->sql("select status from gavel.lot
+    where auction_id = $id") eq 'sold' }, 20), 'sold after an outage';
+
+my $after = $t->sql("select ends_at from gavel.lot where auction_id = $id");
+cmp_ok $after - $before, '>', 1500, 'the time was given back ('
+    . ($after - $before) . ' ms)';
+cmp_ok closed_after($t, $id), '>=', 0, 'and the close was not early';
+is $t->sql("select count(*) from gavel.event where auction_id = $id
+    and type = 19"), 1, 'once';
+
+$t->finish;
