@@ -7,27 +7,16 @@
  */
 
 #include "api/openapi.h"
-#include "api/router.h"
-#include "core/json.h"
+#include "api/operation.h"
 #include <ngx_http.h>
 
 
 #define OPENAPI_SIZE  262144
 
 typedef struct {
-    ngx_uint_t            method;
-    const gavel_route_t  *route;
-} operation_t;
-
-typedef struct {
     ngx_uint_t    n;
     operation_t   rows[512];
 } operations_t;
-
-typedef struct {
-    ngx_uint_t    n;
-    gavel_code_t  codes[GAVEL_NCODES];
-} codes_t;
 
 
 static void operations_gather(ngx_uint_t method, const gavel_route_t *route,
@@ -41,7 +30,6 @@ static void write_parameters(gavel_json_t *j, const operation_t *op);
 static void write_body(gavel_json_t *j, const operation_t *op);
 static void write_type(gavel_json_t *j, const gavel_param_t *param);
 static void write_responses(gavel_json_t *j, const operation_t *op);
-static void write_errors(gavel_json_t *j, const operation_t *op);
 static void write_components(gavel_json_t *j);
 
 
@@ -148,13 +136,6 @@ is_alias(const operation_t *op)
 {
     return op->method != op->route->command->method
            || ngx_strcmp(op->route->path, op->route->command->path) != 0;
-}
-
-
-static ngx_uint_t
-takes_body(const operation_t *op)
-{
-    return op->method != NGX_HTTP_GET && op->method != NGX_HTTP_DELETE;
 }
 
 
@@ -332,7 +313,7 @@ write_operation(gavel_json_t *j, const operation_t *op,
     write_security(j, row);
     write_parameters(j, op);
 
-    if (takes_body(op)) {
+    if (gavel_operation_takes_body(op)) {
         write_body(j, op);
     }
 
@@ -454,7 +435,8 @@ write_parameters(gavel_json_t *j, const operation_t *op)
             write_parameter(j, param, "path");
 
         } else if ((param->flags & GAVEL_IN_QUERY)
-                   && !(takes_body(op) && (param->flags & GAVEL_IN_BODY)))
+                   && !(gavel_operation_takes_body(op)
+                        && (param->flags & GAVEL_IN_BODY)))
         {
             write_parameter(j, param, "query");
         }
@@ -693,199 +675,8 @@ write_responses(gavel_json_t *j, const operation_t *op)
 
     gavel_json_close(j, '}');
 
-    write_errors(j, op);
+    gavel_operation_errors(j, op);
     gavel_json_close(j, '}');
-}
-
-
-static void
-code_add(codes_t *set, gavel_code_t code)
-{
-    ngx_uint_t  i;
-
-    for (i = 0; i < set->n; i++) {
-        if (set->codes[i] == code) {
-            return;
-        }
-    }
-
-    set->codes[set->n++] = code;
-}
-
-
-/* What an engine's command can be refused for: a bid for everything that the
- * gauntlet asks, the host's commands for the state that they met. */
-
-static void
-codes_of_engine(codes_t *set, const gavel_command_t *row)
-{
-    ngx_uint_t  i;
-
-    static const gavel_code_t  host[] = {
-        GAVEL_not_authorized, GAVEL_illegal_transition, GAVEL_not_ready,
-        GAVEL_limit_reached, GAVEL_lot_not_open, GAVEL_invalid_rules,
-        GAVEL_NCODES
-    };
-
-    code_add(set, GAVEL_request_id_reused);
-    code_add(set, GAVEL_not_found);
-
-    if (row->engine == CMD_BID) {
-        for (i = GAVEL_engine_halted; i <= GAVEL_role_limit; i++) {
-            code_add(set, i);
-        }
-
-        code_add(set, GAVEL_not_authorized);
-        code_add(set, GAVEL_invalid_amount);
-        return;
-    }
-
-    code_add(set, GAVEL_engine_halted);
-
-    for (i = 0; host[i] != GAVEL_NCODES; i++) {
-        code_add(set, host[i]);
-    }
-}
-
-
-static void
-codes_of(codes_t *set, const operation_t *op)
-{
-    const gavel_command_t  *row;
-
-    row = op->route->command;
-    set->n = 0;
-
-    if (takes_body(op)) {
-        code_add(set, GAVEL_bad_request);
-        code_add(set, GAVEL_invalid_json);
-        code_add(set, GAVEL_request_timeout);
-        code_add(set, GAVEL_too_large);
-        code_add(set, GAVEL_unsupported_type);
-    }
-
-    code_add(set, GAVEL_invalid_token);
-    code_add(set, GAVEL_token_expired);
-
-    if (row->who != GAVEL_BY_GUEST) {
-        code_add(set, GAVEL_not_authenticated);
-        code_add(set, GAVEL_not_authorized);
-
-        if (op->method != NGX_HTTP_GET) {
-            code_add(set, GAVEL_csrf);
-        }
-    }
-
-    if (row->params && row->params->name) {
-        code_add(set, GAVEL_invalid_params);
-        code_add(set, GAVEL_not_found);
-    }
-
-    if (row->rate != GAVEL_RATE_NONE) {
-        code_add(set, GAVEL_rate_limited);
-    }
-
-    if (row->executor == GAVEL_EXEC_ENGINE
-        || (row->executor == GAVEL_EXEC_FLOW && row->rate != GAVEL_RATE_AUTH
-            && op->method != NGX_HTTP_GET))
-    {
-        codes_of_engine(set, row);
-    }
-
-    if (row->rate == GAVEL_RATE_AUTH) {
-        code_add(set, GAVEL_credentials);
-        code_add(set, GAVEL_account_blocked);
-    }
-
-    if (op->method != NGX_HTTP_GET) {
-        code_add(set, GAVEL_conflict);
-        code_add(set, GAVEL_already_exists);
-    }
-
-    code_add(set, GAVEL_internal);
-    code_add(set, GAVEL_busy);
-    code_add(set, GAVEL_unavailable);
-}
-
-
-/* One response a status, with all codes that share it. */
-
-static void
-write_error(gavel_json_t *j, const codes_t *set, ngx_uint_t status)
-{
-    u_char                text[8];
-    ngx_uint_t            i;
-    const gavel_error_t  *error, *first;
-
-    first = NULL;
-
-    *ngx_snprintf(text, sizeof(text) - 1, "%ui", status) = '\0';
-    gavel_json_open(j, (char *) text, '{');
-
-    for (i = 0; i < set->n && first == NULL; i++) {
-        error = gavel_error(set->codes[i]);
-
-        if (error->status == status) {
-            first = error;
-        }
-    }
-
-    gavel_json_str(j, "description", &first->en);
-    gavel_json_open(j, "content", '{');
-    gavel_json_open(j, "application/problem+json", '{');
-    gavel_json_open(j, "schema", '{');
-    gavel_json_cstr(j, "$ref", "#/components/schemas/Problem");
-    gavel_json_open(j, "properties", '{');
-    gavel_json_open(j, "code", '{');
-    gavel_json_open(j, "enum", '[');
-
-    for (i = 0; i < set->n; i++) {
-        error = gavel_error(set->codes[i]);
-
-        if (error->status == status) {
-            gavel_json_str(j, NULL, &error->code);
-        }
-    }
-
-    gavel_json_close(j, ']');
-    gavel_json_close(j, '}');
-    gavel_json_close(j, '}');
-    gavel_json_close(j, '}');
-
-    gavel_json_open(j, "example", '{');
-    gavel_json_str(j, "title", &first->en);
-    gavel_json_int(j, "status", status);
-    gavel_json_str(j, "code", &first->code);
-    gavel_json_str(j, "detail", &first->en);
-    gavel_json_close(j, '}');
-
-    gavel_json_close(j, '}');
-    gavel_json_close(j, '}');
-    gavel_json_close(j, '}');
-}
-
-
-static void
-write_errors(gavel_json_t *j, const operation_t *op)
-{
-    codes_t     set;
-    ngx_uint_t  i, k, status;
-
-    codes_of(&set, op);
-
-    for (i = 0; i < set.n; i++) {
-        status = gavel_error(set.codes[i])->status;
-
-        for (k = 0; k < i; k++) {
-            if (gavel_error(set.codes[k])->status == status) {
-                break;
-            }
-        }
-
-        if (k == i) {
-            write_error(j, &set, status);
-        }
-    }
 }
 
 

@@ -139,7 +139,7 @@ money_modes(void)
     world_open(&w, MODE_LIVE, NULL);
     a = add_lot(&w, 1, 100);
     b = add_lot(&w, 2, 100);
-    is_int(bid_on(&w, a, KIM, 100), GAVEL_lot_not_open, "3: a draft");
+    is_int(bid_on(&w, a, KIM, 100), GAVEL_not_found, "3: a draft");
     world_start(&w);
     is_int(bid(&w, KIM, 100), GAVEL_lot_not_open, "3: an empty block");
     (void) host(&w, CMD_LOT_OPEN);
