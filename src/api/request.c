@@ -68,10 +68,11 @@ request_identity(ngx_http_request_t *r, gavel_call_t *call)
                 ngx_memzero(&call->identity, sizeof(gavel_identity_t));
             }
 
-            /* an old token must not stand in the way of a new one */
+            /* an old token must not stand in the way of a new one, nor of
+             * logging out */
 
-            if (call->command
-                && (call->command->flags & GAVEL_CMD_NO_CSRF))
+            if (call->command && call->unsafe
+                && call->command->who == GAVEL_BY_GUEST)
             {
                 return GAVEL_OK;
             }
