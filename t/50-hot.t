@@ -47,6 +47,9 @@ sub hot {
     won($t, $id, $lot, $with);
     agreed($t, $id, $with);
 
+    unlike $t->log_text($_), qr/stale \d+ times in a row/,
+        "$with: no decider of node $_ was starved" for 0, 1;
+
     $t->finish;
 }
 

@@ -8,6 +8,8 @@
 
 #include "auction/host.h"
 
+#define APPEND_STALE_RUN  8            /* more in a row is not fair (13) */
+
 
 /* Request ids to look for: of accepted commands or of refused ones. */
 
@@ -306,6 +308,12 @@ append_stale(gavel_auction_t *a, PGresult *res, ngx_uint_t reserved)
 {
     gavel_auction_metrics.stale++;
     a->stale++;
+
+    if (a->stale > APPEND_STALE_RUN) {
+        ngx_log_error(NGX_LOG_NOTICE, host.log, 0,
+                      "auction %uL: stale %ui times in a row",
+                      a->id, a->stale);
+    }
 
     (void) host_rows(a, res);
 
