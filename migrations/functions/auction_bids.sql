@@ -34,7 +34,7 @@ begin
     select count(*) into total
     from (select from gavel.bid b
           where b.id >= auction << 22 and b.id < (auction + 1) << 22
-            and (lot is null or b.lot_id = lot) limit 10000) x;
+            and (lot is null or b.lot_id = lot) limit 1000) x;
 
     select string_agg(gavel.bid_json(x.b, x.l)::text, ','
                       order by (x.b).id desc), count(*), min((x.b).id)
@@ -84,7 +84,7 @@ begin
                                 and o.lot_id = b.lot_id
                                 and o.round = b.round))
         order by b.id desc
-        limit 10000
+        limit 1000
     ), shown_rows as (
         select * from mine m
         where after is null or (m.b).id < after

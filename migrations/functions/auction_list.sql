@@ -55,7 +55,7 @@ returns text language sql immutable parallel safe security definer as $$
            end
 $$;
 
--- A list within `scope`, a condition on `a`.  Not more than 10,000 are
+-- A list within `scope`, a condition on `a`.  Not more than 1,000 are
 -- counted.
 create or replace function gavel.auction_select(actor bigint, params jsonb,
     statuses text[], scope text, path text)
@@ -75,10 +75,11 @@ declare
     results   text;
 begin
     execute 'select count(*) from (select from gavel.auction a where '
-            || filter || ' limit 10000) x'
+            || filter || ' limit 1000) x'
         into total using params, statuses, actor, after;
 
-    execute 'select string_agg(gavel.auction_open(x.a) || ''}'', '','''
+    execute 'select string_agg(gavel.auction_open(x.a,'
+            || '     gavel.lot_count((x.a).id)) || ''}'', '','''
             || '     order by x.n), count(*), min((x.a).id)'
             || ' from (select a, row_number() over (order by '
             || gavel.auction_order(ordering) || ') as n'
@@ -100,15 +101,25 @@ $$;
 -- The way that most go, with nothing to filter by but the status: a plan that
 -- is made once.
 create or replace function gavel.auction_newest(statuses text[], size int,
-    skip bigint, after bigint, out results text, out shown bigint,
-    out last bigint)
-language sql stable security definer as $$
-    select string_agg(gavel.auction_open(a) || '}', ',' order by a.id desc),
+    skip bigint, after bigint, out total bigint, out results text,
+    out shown bigint, out last bigint)
+language plpgsql stable security definer as $$
+begin
+    select count(*) into total
+    from (select from gavel.auction a
+          where a.status = any (statuses) and not a.hidden
+            and a.archived_at is null limit 1000) x;
+
+    select string_agg(gavel.auction_open(a,
+               (select coalesce(max(l.number), 0) from gavel.lot l
+                where l.auction_id = a.id)) || '}', ',' order by a.id desc),
            count(*), min(a.id)
+    into results, shown, last
     from (select a.* from gavel.auction a
           where a.status = any (statuses) and not a.hidden
             and a.archived_at is null and a.id < after
-          order by a.id desc limit size offset skip) a
+          order by a.id desc limit size offset skip) a;
+end
 $$;
 
 create or replace function gavel.auction_list(actor bigint, params jsonb,
@@ -118,7 +129,6 @@ declare
     statuses  text[] := gavel.auction_statuses(params->>'status');
     size      int := coalesce((params->>'page_size')::int, 20);
     after     bigint := gavel.cursor_id(params);
-    total     bigint;
     r         record;
     p         jsonb := params - '{_ip,_roles,_session,_locale}'::text[];
 begin
@@ -145,11 +155,6 @@ begin
         return;
     end if;
 
-    select count(*) into total
-    from (select from gavel.auction a
-          where a.status = any (statuses) and not a.hidden
-            and a.archived_at is null limit 10000) x;
-
     select * into r
     from gavel.auction_newest(statuses, size,
              case when after is null
@@ -157,7 +162,7 @@ begin
                   else 0 end,
              coalesce(after, 9223372036854775807));
 
-    body := gavel.page_text('/api/v1/auctions', p, total, r.results,
+    body := gavel.page_text('/api/v1/auctions', p, r.total, r.results,
                             case when r.shown = size then r.last::text end);
 end
 $$;

@@ -24,7 +24,7 @@ begin
     a.card := gavel.auction_card(a, 20000);
 
     status := 200;
-    body := concat(gavel.auction_open(a),
+    body := concat(gavel.auction_open(a, gavel.lot_count(a.id)),
                 ',"owner":', gavel.person_json(a.owner_id),
                 ',"images":', a.images,
                 ',"rules":', a.rules,

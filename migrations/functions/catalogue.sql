@@ -1,7 +1,7 @@
 -- catalogue: categories, items, and what all lists of it share.
 
 -- A page whose results are ready text.  `last` is the cursor of the next
--- page, if there is one.
+-- page, if there is one.  No list counts further than 1,000.
 create or replace function gavel.page_text(path text, params jsonb,
     total bigint, results text, last text)
 returns text language sql stable security definer as $$
@@ -11,6 +11,7 @@ returns text language sql stable security definer as $$
                         then gavel.page_link(path, params - 'cursor'
                              || jsonb_build_object('cursor', last), 1)
                         when p.page * p.size < total
+                             or (total = 1000 and last is not null)
                         then gavel.page_link(path, params, p.page + 1)
                    end)::text, 'null'),
                ',"previous":', coalesce(to_json(
