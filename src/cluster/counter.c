@@ -12,7 +12,7 @@
 #include "cluster/window.h"
 
 #define COUNTER_TELL   200                   /* ms */
-#define COUNTER_BATCH  256                   /* counters in one script */
+#define COUNTER_BATCH  ((GAVEL_REDIS_ARGS - 3) / 3)   /* in one script */
 #define COUNTER_MOST   65536                 /* counters kept */
 #define COUNTER_NAME   64                    /* bytes; longer ones are hashed */
 #define COUNTER_KEY    (128 + COUNTER_NAME)  /* bytes of a key in Redis */

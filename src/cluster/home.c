@@ -386,10 +386,14 @@ home_impatient(ngx_event_t *ev)
         w = ngx_queue_data(ngx_queue_head(&home_waiters), waiter_t, all);
 
         if (w->deadline > now) {
-            if (!ev->timer_set) {
-                ngx_add_timer(ev, (ngx_msec_t) (w->deadline - now));
+
+            /* who was answered may have asked again, and set it too late */
+
+            if (ev->timer_set) {
+                ngx_del_timer(ev);
             }
 
+            ngx_add_timer(ev, (ngx_msec_t) (w->deadline - now));
             return;
         }
 

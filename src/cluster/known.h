@@ -8,7 +8,7 @@
 #include "cluster/parts.h"
 
 #define HOME_LEASE  3000                     /* ms */
-#define HOME_BATCH  512                      /* homes in one script */
+#define HOME_BATCH  (GAVEL_REDIS_ARGS - 5)   /* homes in one script */
 #define HOME_KEY    128                      /* bytes of a key at most */
 
 typedef struct {

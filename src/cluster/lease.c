@@ -1,7 +1,8 @@
 /*
  * lease: keeps what this worker is home of, and gives it back.
  *
- * All homes are renewed together, once in a third of the lease; a renewal that learns of another home lets go.
+ * All homes are renewed together, once in a third of the lease; a renewal that
+ * learns of another home lets go.
  */
 
 #include "cluster/known.h"

@@ -10,7 +10,6 @@
 
 
 #define REDIS_MAX_PENDING   16384
-#define REDIS_MAX_ARGS        256
 #define REDIS_KEEP_FREE       256
 #define REDIS_MAX_HANDLERS      8
 
@@ -120,15 +119,15 @@ ngx_int_t
 gavel_redis_command(ngx_uint_t argc, const ngx_str_t *argv,
     gavel_redis_done_pt done, void *data)
 {
-    size_t         len[REDIS_MAX_ARGS];
+    size_t         len[GAVEL_REDIS_ARGS];
     ngx_uint_t     i;
-    const char    *text[REDIS_MAX_ARGS];
+    const char    *text[GAVEL_REDIS_ARGS];
     redis_item_t  *item;
 
     if (redis_commands.state != REDIS_UP
         || redis_commands.broken.posted
         || redis_stats.pending >= REDIS_MAX_PENDING
-        || argc > REDIS_MAX_ARGS)
+        || argc > GAVEL_REDIS_ARGS)
     {
         goto refused;
     }

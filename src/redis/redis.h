@@ -36,6 +36,8 @@ ngx_uint_t gavel_redis_ready(void);
  * handler is called later, never from inside the call, unless NULL. */
 typedef void (*gavel_redis_done_pt)(redisReply *reply, void *data);
 
+#define GAVEL_REDIS_ARGS  256           /* the most that a command has */
+
 /* Arguments are binary; the first is the command.  Keys are NOT prefixed:
  * build them with gavel_redis_key().  NGX_ERROR: away, and the handler will
  * not be called. */
