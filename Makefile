@@ -89,7 +89,8 @@ $(OUT)/bench/%: t/bench/%.c force | $(SRC)/objs/Makefile
 
 # The module that tests use to reach the clients of the event loop.
 
-PROBED := $(wildcard $(addprefix src/,core/* pg/* redis/* task/*) t/module/*)
+PROBED := $(wildcard $(addprefix src/,core/* pg/* redis/* task/* \
+             cluster/*) t/module/*)
 
 $(OUT)/probe.so: $(PROBED) | $(SRC)/objs/Makefile
 	t/module/build $(SRC) $@ $(if $(SAN),$(SANITIZE))

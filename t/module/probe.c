@@ -12,6 +12,8 @@
  *     /task?ms=N        /steps?n=N   /early   /lazy   /none
  *     /json?parse=TEXT  /json?write=TEXT
  *     /fd               /idle        /stats
+ *
+ * and with "probe cluster 1;" those of cluster.c.
  */
 
 #include "probe.h"
@@ -21,6 +23,7 @@ typedef struct {
     gavel_pg_conf_t       pg;
     gavel_pg_conf_t       replica;
     gavel_redis_conf_t    redis;
+    ngx_uint_t            cluster;      /* is it there, too? */
 } probe_conf_t;
 
 
@@ -249,6 +252,7 @@ probe_set(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     PROBE_NUM("redis_port", pc->redis.port);
     PROBE_STR("redis_password", pc->redis.password);
     PROBE_NUM("redis_db", pc->redis.db);
+    PROBE_NUM("cluster", pc->cluster);
 
     return "has an unknown key";
 }
@@ -330,7 +334,11 @@ probe_init_process(ngx_cycle_t *cycle)
 
     gavel_redis_on_change(probe_redis_changed);
 
-    return gavel_redis_create(&pc->redis, cycle);
+    if (gavel_redis_create(&pc->redis, cycle) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return pc->cluster ? probe_cluster_create(cycle) : NGX_OK;
 }
 
 
@@ -340,6 +348,8 @@ probe_exit_process(ngx_cycle_t *cycle)
     ngx_str_t  bye[] = { ngx_string("INCR"), ngx_string("probe:bye") };
 
     (void) gavel_redis_command(2, bye, NULL, NULL);
+
+    probe_cluster_destroy();
 
     if (gavel_pg_replica != gavel_pg) {
         gavel_pg_destroy(gavel_pg_replica);

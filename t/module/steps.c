@@ -13,7 +13,7 @@ static u_char      probe_messages[65536];
 static u_char     *probe_message_last = probe_messages;
 
 
-static void
+void
 probe_say(probe_t *p, const char *fmt, ...)
 {
     va_list  args;
@@ -24,7 +24,7 @@ probe_say(probe_t *p, const char *fmt, ...)
 }
 
 
-static ngx_str_t
+ngx_str_t
 probe_arg(probe_t *p, const char *name)
 {
     u_char     *src, *dst;
@@ -96,7 +96,7 @@ probe_name(const ngx_str_t *name)
 }
 
 
-static ngx_int_t
+ngx_int_t
 probe_answer(gavel_flow_t *f)
 {
     probe_t  *p = f->data;
@@ -717,5 +717,14 @@ const probe_path_t  probe_paths[] = {
     { ngx_string("/fd"), fd_steps },
     { ngx_string("/idle"), idle_steps },
     { ngx_string("/stats"), stats_steps },
+    { ngx_string("/home/claim"), claim_steps },
+    { ngx_string("/home/seize"), seize_steps },
+    { ngx_string("/home/read"), read_steps },
+    { ngx_string("/home/release"), release_steps },
+    { ngx_string("/home/mine"), mine_steps },
+    { ngx_string("/inbox/send"), send_steps },
+    { ngx_string("/inbox/got"), got_steps },
+    { ngx_string("/counter"), counter_steps },
+    { ngx_string("/now"), now_steps },
     { ngx_null_string, NULL }
 };

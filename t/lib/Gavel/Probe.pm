@@ -31,6 +31,20 @@ sub new {
     return $self;
 }
 
+# A second node beside this one, with the same services.
+sub another {
+    my ($self) = @_;
+
+    my $t = $self->{t};
+    my $other = Gavel::Node::new(ref $self, $t, scalar @{ $t->{node} });
+
+    $other->{$_} = $self->{$_} for qw(probe no_pg);
+    push @{ $t->{node} }, $other;
+    $other->start;
+
+    return $other;
+}
+
 sub the_test { $_[0]{t} }
 sub the_pg   { $_[0]{t}->pg }
 
