@@ -290,8 +290,12 @@ host_publish(gavel_auction_t *a, host_record_t **records, ngx_uint_t n)
     ngx_pool_t      *pool;
     host_record_t   *r;
 
-    if (!gavel_redis_ready() || (pool = ngx_create_pool(1024, host.log)) == NULL)
-    {
+    if (!gavel_redis_ready()) {
+        return;
+    }
+
+    pool = ngx_create_pool(1024, host.log);
+    if (pool == NULL) {
         return;
     }
 
