@@ -28,12 +28,16 @@ typedef struct {
 } gavel_upgrade_t;
 
 
-static ngx_int_t gavel_upgrade_check(ngx_http_request_t *r);
+static ngx_uint_t gavel_upgrade_check(ngx_http_request_t *r);
+static ngx_int_t gavel_upgrade_refuse(ngx_http_request_t *r,
+    ngx_uint_t status);
 static ngx_uint_t gavel_upgrade_has_token(const ngx_str_t *value,
     const char *token);
+static ngx_uint_t gavel_upgrade_key(const ngx_str_t *key);
 static ngx_int_t gavel_upgrade_answer(ngx_http_request_t *r,
     ngx_uint_t protocol);
-static ngx_int_t gavel_upgrade_key(ngx_http_request_t *r, ngx_str_t *accept);
+static ngx_int_t gavel_upgrade_accept(ngx_http_request_t *r,
+    ngx_str_t *accept);
 static void gavel_upgrade_path(ngx_http_request_t *r, gavel_upgrade_t *u);
 static void gavel_upgrade_cleanup(void *data);
 static gavel_upgrade_t *gavel_upgrade_of(ngx_http_request_t *r);
@@ -49,15 +53,15 @@ ngx_int_t
 gavel_ws_handler(ngx_http_request_t *r)
 {
     ngx_int_t            rc;
-    ngx_uint_t           protocol;
+    ngx_uint_t           protocol, status;
     gavel_code_t         code;
     gavel_upgrade_t     *u;
     gavel_identity_t     identity;
     ngx_pool_cleanup_t  *cln;
 
-    rc = gavel_upgrade_check(r);
-    if (rc != NGX_OK) {
-        return rc;
+    status = gavel_upgrade_check(r);
+    if (status != 0) {
+        return gavel_upgrade_refuse(r, status);
     }
 
     code = gavel_handshake_identity(r, &identity, &protocol);
@@ -105,20 +109,19 @@ gavel_ws_handler(ngx_http_request_t *r)
 }
 
 
-/* NGX_OK, or what finalizes the request */
+/* 0, or the status of the refusal */
 
-static ngx_int_t
+static ngx_uint_t
 gavel_upgrade_check(ngx_http_request_t *r)
 {
     ngx_str_t  *upgrade, *connection, *version, *key;
-    ngx_str_t   thirteen = ngx_string("13");
 
     if (r->method != NGX_HTTP_GET) {
-        return gavel_handshake_refuse(r, GAVEL_method_not_allowed, 0);
+        return NGX_HTTP_NOT_ALLOWED;
     }
 
     if (gavel_draining) {
-        return gavel_handshake_refuse(r, GAVEL_unavailable, 0);
+        return NGX_HTTP_SERVICE_UNAVAILABLE;
     }
 
     upgrade = gavel_header(r, "upgrade");
@@ -132,26 +135,68 @@ gavel_upgrade_check(ngx_http_request_t *r)
         || version == NULL || version->len != 2
         || ngx_strncmp(version->data, "13", 2) != 0)
     {
-        if (gavel_header_add(r, "Sec-WebSocket-Version", &thirteen)
-            != NGX_OK)
-        {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-
-        return gavel_handshake_refuse(r, GAVEL_bad_request,
-                                      GAVEL_UPGRADE_REQUIRED);
+        return GAVEL_UPGRADE_REQUIRED;
     }
 
     if (r->http_version != NGX_HTTP_VERSION_11
         || connection == NULL
         || !gavel_upgrade_has_token(connection, "upgrade")
-        || key == NULL || key->len != 24
+        || key == NULL || !gavel_upgrade_key(key)
         || r->headers_in.content_length_n > 0 || r->headers_in.chunked)
     {
-        return gavel_handshake_refuse(r, GAVEL_bad_request, 0);
+        return NGX_HTTP_BAD_REQUEST;
     }
 
-    return NGX_OK;
+    return 0;
+}
+
+
+static ngx_int_t
+gavel_upgrade_refuse(ngx_http_request_t *r, ngx_uint_t status)
+{
+    ngx_str_t     version = ngx_string("13");
+    gavel_code_t  code;
+
+    switch (status) {
+
+    case NGX_HTTP_NOT_ALLOWED:
+        code = GAVEL_method_not_allowed;
+        break;
+
+    case NGX_HTTP_SERVICE_UNAVAILABLE:
+        code = GAVEL_unavailable;
+        break;
+
+    default:
+        code = GAVEL_bad_request;
+    }
+
+    if (status == GAVEL_UPGRADE_REQUIRED
+        && gavel_header_add(r, "Sec-WebSocket-Version", &version) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return gavel_handshake_refuse(r, code, status);
+}
+
+
+/* 16 bytes in base64 */
+
+static ngx_uint_t
+gavel_upgrade_key(const ngx_str_t *key)
+{
+    u_char     nonce[18];
+    ngx_str_t  plain, text;
+
+    if (key->len != 24) {
+        return 0;
+    }
+
+    text = *key;
+    plain.data = nonce;
+
+    return ngx_decode_base64(&plain, &text) == NGX_OK && plain.len == 16;
 }
 
 
@@ -198,9 +243,8 @@ gavel_upgrade_answer(ngx_http_request_t *r, ngx_uint_t protocol)
     ngx_str_t   websocket = ngx_string("websocket");
     ngx_str_t   gavel = ngx_string("gavel");
 
-    rc = gavel_upgrade_key(r, &accept);
-    if (rc != NGX_OK) {
-        return rc;
+    if (gavel_upgrade_accept(r, &accept) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     r->headers_out.status = NGX_HTTP_SWITCHING_PROTOCOLS;
@@ -225,20 +269,13 @@ gavel_upgrade_answer(ngx_http_request_t *r, ngx_uint_t protocol)
 
 
 static ngx_int_t
-gavel_upgrade_key(ngx_http_request_t *r, ngx_str_t *accept)
+gavel_upgrade_accept(ngx_http_request_t *r, ngx_str_t *accept)
 {
-    u_char       digest[20], nonce[18];
-    ngx_str_t   *key, hash, plain;
+    u_char       digest[20];
+    ngx_str_t   *key, hash;
     ngx_sha1_t   sha1;
 
     key = gavel_header(r, "sec-websocket-key");
-
-    plain.data = nonce;
-
-    if (ngx_decode_base64(&plain, key) != NGX_OK || plain.len != 16) {
-        return gavel_handshake_refuse(r, GAVEL_bad_request, 0) == NGX_ERROR
-               ? NGX_ERROR : NGX_DONE;
-    }
 
     ngx_sha1_init(&sha1);
     ngx_sha1_update(&sha1, key->data, key->len);

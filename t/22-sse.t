@@ -1,0 +1,79 @@
+# Server-sent events: the same JSON, with places to come back to.
+
+use strict;
+use warnings;
+use Test::More;
+use Gavel::Test;
+
+my $t = Gavel::Test->new->auction('live');
+my ($kim, $lee) = ($t->user('kim'), $t->user('lee'));
+
+my $s = $t->sse;
+is $s->answer->{status}, 200, 'a stream';
+like $s->answer->{headers}{'content-type'}, qr{^text/event-stream}, 'its type';
+is $s->answer->{headers}{'cache-control'}, 'no-store', 'not stored';
+is $s->answer->{headers}{'x-accel-buffering'}, 'no', 'not held back by others';
+
+my $first = $s->recv;
+is $first->{json}{type}, 'subscribed', 'subscribed';
+is $first->{json}{reason}, 'new', 'from now';
+ok $s->{retry}, 'when to come back';
+
+my $snapshot = $s->recv;
+is $snapshot->{json}{type}, 'snapshot', 'then a snapshot';
+is $snapshot->{id}, "1:$snapshot->{json}{seq}", 'with its place';
+
+my $ws = $kim->ws->subscribe(fresh => 1);
+my $ack = $ws->bid(100);
+ok $ack->{ok}, 'a bid' or diag explain $ack;
+
+my $event = $s->recv;
+is $event->{json}{type}, 'event', 'then events';
+is $event->{id}, "1:$ack->{seq}", 'each with its place';
+is_deeply $event->{json}, $ws->expect('event'), 'the same JSON as in a frame';
+
+
+# --- coming back ---
+
+$s->close;
+ok $lee->ws->bid($ack->{min_next})->{ok}, 'another bid';
+
+$s = $t->sse(last => $event->{id});
+my $back = $s->recv->{json};
+ok $back->{resumed}, 'resumed by Last-Event-ID';
+is $s->recv->{json}{event}{data}{amount}, $ack->{min_next}, 'what was missed';
+$s->close;
+
+$s = $t->sse(last => '9:1');
+is $s->recv->{json}{reason}, 'epoch', 'another epoch';
+is $s->recv->{json}{type}, 'snapshot', 'is a snapshot';
+$s->close;
+
+$s = $t->sse(last => 'nonsense');
+is $s->recv->{json}{reason}, 'new', 'nonsense is nothing';
+$s->close;
+
+
+# --- what there is not ---
+
+my $r = $t->get('auctions/999999999/events/stream');
+is $r->{status}, 404, 'no such auction';
+is $r->{json}{code}, 'not_found', 'as a problem';
+like $r->{headers}{'content-type'}, qr{^application/problem\+json}, 'its type';
+is $t->post('auctions/' . $t->auction_id . '/events/stream', {})->{status},
+   405, 'a POST';
+is $t->get('auctions/' . $t->auction_id . '/events/stream', as => 'x.y.z')
+   ->{status}, 401, 'a bad token';
+
+
+# --- many, and leaving ---
+
+my @s = map { $t->sse } 1 .. 50;
+ok $kim->ws->bid($t->snapshot->{state}{lots}[0]{min_next})->{ok}, 'a bid';
+is scalar(grep { my $s = $_; my $e;
+                 for (1 .. 3) { $e = $s->recv }
+                 $e && $e->{json}{type} eq 'event' } @s), 50,
+   'fifty streams hear of it';
+$_->close for @s;
+
+is $t->get('/healthz')->{status}, 200, 'and are gone';

@@ -1,0 +1,55 @@
+# A worker that goes says goodbye: sockets are closed with 4004, spread over
+# time, streams end, and nothing is left behind.
+
+use strict;
+use warnings;
+use Test::More;
+use Time::HiRes qw(time);
+use Gavel::Test;
+
+my $t = Gavel::Test->new->auction('live');
+my $kim = $t->user('kim');
+
+my @ws = map { $t->ws->subscribe(fresh => 1) } 1 .. 20;
+my @sse = map { $t->sse } 1 .. 5;
+$_->recv for @sse, @sse;
+
+
+$t->reload;
+
+my %second;
+my $start = time;
+
+for (@ws) {
+    is $_->close_code(10), 4004, 'closed: draining';
+    like $_->{close_reason}, qr/^retry_ms=\d+$/, 'with a time to come back';
+    $second{ int((time - $start) * 2) }++;
+    $_->drop;
+}
+
+cmp_ok scalar keys %second, '>', 1, 'not all at once';
+
+for (@sse) {
+    1 while $_->recv(8);
+    ok $_->{closed}, 'a stream ends';
+    ok $_->{retry} && $_->{retry} != 2000, 'with a time to come back';
+}
+
+ok $t->node->old_workers_gone(15), 'the old workers have gone';
+
+
+my $ws = $kim->ws->subscribe;
+ok $ws->{subscribed}{resumed}, 'back on a new worker';
+my $ack = $ws->bid(100);
+ok $ack->{ok}, 'where bids go on' or diag explain $ack;
+is_deeply [ $ws->seqs(2) ], [ 1 .. $t->log_length ], 'nothing was missed';
+
+
+# --- quit with sockets open, one of which does not answer ---
+
+my $silent = $t->ws->subscribe(fresh => 1);
+$start = time;
+$t->quit;
+cmp_ok time - $start, '<', 15, 'quit does not wait for ever';
+
+$t->log_unlike(qr/open socket|\[alert\]/, 'nothing is left');
