@@ -4,12 +4,11 @@ import { html, useState } from "/vendor/htm/preact/standalone.module.js";
 import { Countdown } from "./countdown.js";
 import { money, t } from "./text.js";
 
-/** The step of a ladder at a price: the last row that begins below it. */
-const step = (rules, price) => {
-  const row = rules.ladder.filter(([from]) => from <= price).pop();
-
-  return row ? row[1] : 1;
-};
+/** The step at a price: a ladder is one step, or rows of [from, step]. */
+const step = ({ ladder }, price) =>
+  Array.isArray(ladder)
+    ? ladder.filter(([from]) => from <= price).pop()[1]
+    : ladder;
 
 export function Block({ state, lot, world, bid }) {
   if (!lot) {

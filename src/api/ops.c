@@ -95,7 +95,7 @@ ready_answer(gavel_flow_t *f)
         return gavel_flow_reply(f, reply);
     }
 
-    if (!gavel_redis_ready()) {
+    if (gavel_redis_wanted() && !gavel_redis_ready()) {
         ngx_str_set(&f->outcome.errors, "{\"redis\":\"It is away.\"}");
         return gavel_flow_refuse(f, GAVEL_unavailable);
     }

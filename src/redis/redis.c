@@ -75,7 +75,7 @@ gavel_redis_create(const gavel_redis_conf_t *conf, ngx_cycle_t *cycle)
 
     redis_subscriptions_init();
 
-    if (conf->host.len == 0 && conf->path.len == 0) {
+    if (!gavel_redis_wanted()) {
         return NGX_OK;                  /* always away */
     }
 
@@ -91,7 +91,7 @@ gavel_redis_create(const gavel_redis_conf_t *conf, ngx_cycle_t *cycle)
 void
 gavel_redis_destroy(void)
 {
-    if (redis_conf == NULL) {
+    if (redis_conf == NULL || !gavel_redis_wanted()) {
         return;
     }
 
@@ -112,6 +112,13 @@ ngx_uint_t
 gavel_redis_ready(void)
 {
     return redis_commands.state == REDIS_UP && redis_hearing();
+}
+
+
+ngx_uint_t
+gavel_redis_wanted(void)
+{
+    return redis_conf->host.len != 0 || redis_conf->path.len != 0;
 }
 
 

@@ -32,6 +32,9 @@ void gavel_redis_destroy(void);      /* what was sent before still goes out */
 /* Are both connections up?  Cheap. */
 ngx_uint_t gavel_redis_ready(void);
 
+/* Is there a Redis at all, or does this server run without one? */
+ngx_uint_t gavel_redis_wanted(void);
+
 /* reply NULL: Redis is away or went away; reply->type may be an error.  The
  * handler is called later, never from inside the call, unless NULL. */
 typedef void (*gavel_redis_done_pt)(redisReply *reply, void *data);
