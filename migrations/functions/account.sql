@@ -278,6 +278,21 @@ begin
 end
 $$;
 
+create or replace function gavel.user_list(actor bigint, params jsonb,
+    out status int, out code text, out body text, out etag text)
+language sql stable security definer as $$
+    select 200, null::text,
+           jsonb_build_object('count', count(*), 'next', null,
+                              'previous', null, 'results',
+                              coalesce(jsonb_agg(gavel.account_public(a)
+                                                 order by a.id), '[]'))::text,
+           null::text
+    from gavel.account a
+    where a.id in (select jsonb_array_elements_text(params->'ids')::bigint)
+          and a.status <> 'erased'
+$$;
+
+
 create or replace function gavel.user_public(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
 language plpgsql stable security definer as $$

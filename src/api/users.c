@@ -30,6 +30,12 @@ static const gavel_param_t  business_params[] = {
     PARAM_END
 };
 
+static const gavel_param_t  ids_params[] = {
+    { "ids", GAVEL_PARAM_IDS, GAVEL_IN_QUERY|GAVEL_REQUIRED, 0, 100, NULL,
+      NULL, "whose", "[7,8]" },
+    PARAM_END
+};
+
 static const gavel_param_t  user_params[] = {
     { "user", GAVEL_PARAM_ID, GAVEL_IN_PATH|GAVEL_REQUIRED, 0, 0, NULL, NULL,
       NULL, "7" },
@@ -61,6 +67,12 @@ const gavel_command_t  gavel_user_commands[] = {
       GAVEL_BY_MEMBER, GAVEL_RATE_GENERAL, business_params,
       SQL("user_business_set"), 200,
       "Make or change my business account", "Business", GAVEL_CMD_ONCE },
+
+    { "user.list", NGX_HTTP_GET, "/users", NULL,
+      GAVEL_BY_GUEST, GAVEL_RATE_GENERAL, ids_params,
+      SQL("user_list"), 200,
+      "What everybody may see of several people", "UserList",
+      GAVEL_CMD_REPLICA },
 
     { "user.get", NGX_HTTP_GET, "/users/{user}", NULL,
       GAVEL_BY_GUEST, GAVEL_RATE_GENERAL, user_params,

@@ -32,6 +32,18 @@ async function test(name, body) {
   } catch (error) {
     console.log(`not ok ${number} - ${name}`);
     console.log(String(error.stack).replace(/^/gm, "# "));
+    await told();
+  }
+}
+
+/** What the pages say at the moment of a failure. */
+async function told() {
+  for (const context of browser.contexts()) {
+    for (const page of context.pages()) {
+      const text = await page.innerText("body").catch(() => "");
+
+      console.log(`# ${page.url()}: ${text.replace(/\s+/g, " ")}`);
+    }
   }
 }
 
@@ -99,10 +111,11 @@ await test("a bid is seen by everybody at once", async () => {
   await kim.click("#bid");
   await shows(kim, "#leading", "You are leading");
   await Promise.all([
-    shows(lee, "#price", "10"),
-    shows(watcher, "#price", "10"),
-    shows(scene, "#price", "10"),
+    shows(lee, "#leader", "Team 1"),
+    shows(watcher, "#leader", "Team 1"),
+    shows(scene, "#leader", "Team 1"),
   ]);
+  await shows(lee, "#bid", "20");
 });
 
 await test("the other raises, and the first is no longer leading", async () => {
