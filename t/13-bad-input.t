@@ -125,3 +125,28 @@ for my $part ("GET /api/v1/time HTTP/1.1\r\nHo", "POST /api/v1/auctions",
 }
 
 alive('clients that leave');
+
+# gone in the middle of work that has several waits
+
+my $many = Gavel::Http::encode({ title => 'left', lots => [
+    map { { title => "Lot $_", base_price => 1 } } 1 .. 100 ] });
+my $token = $t->token_of($host);
+
+for (1 .. 20) {
+    my $socket = Gavel::Http::open_socket($t->node->port);
+    print $socket "POST /api/v1/auctions HTTP/1.1\r\nHost: x\r\n"
+        . "Authorization: Bearer $token\r\nContent-Length: "
+        . length($many) . "\r\n\r\n$many";
+    Time::HiRes::sleep(0.002 * $_);
+    close $socket;
+}
+
+alive('clients that do not wait');
+
+my $get = "GET /api/v1/time HTTP/1.1\r\nHost: x\r\n";
+my $pipe = Gavel::Http::open_socket($t->node->port);
+print $pipe "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\n"
+          . "Content-Length: 2\r\n\r\n{}$get\r\n${get}Connection: close\r\n\r\n";
+my $all = do { local $/; <$pipe> };
+is join(' ', $all =~ m{HTTP/1\.1 (\d+) }g), '422 200 200',
+    'three requests at once';
