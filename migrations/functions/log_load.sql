@@ -132,3 +132,25 @@ language sql volatile security definer as $$
            current_setting('fsync')::boolean
            and current_setting('synchronous_commit') <> 'off'
 $$;
+
+
+-- What came after p_after, and before it a `head` row with the hash of the
+-- event at p_after (body_hash), by which a reader sees whether the log is
+-- still the one that it has read.
+create or replace function gavel.log_fill(p_auction bigint, p_after bigint,
+    p_max int)
+returns table (kind text, seq bigint, epoch int, ts bigint, type int,
+    actor_id bigint, request_id text, body_hash bytea, public text,
+    private text, nonce bytea, hash bytea)
+language sql stable security definer
+set enable_seqscan = off set enable_bitmapscan = off
+as $$
+    select 'head', l.seq, l.epoch, l.due_at, l.engine_rev, null::bigint,
+           null::text,
+           (select e.hash from gavel.event e
+             where e.auction_id = p_auction and e.seq = p_after),
+           null::text, null::text, null::bytea, l.head
+      from gavel.log_head l where l.auction_id = p_auction
+    union all
+    select * from gavel.log_events(p_auction, p_after, p_max)
+$$;

@@ -297,12 +297,6 @@ append_early(gavel_auction_t *a, host_batch_t *b, int64_t now)
 
 /* Somebody else was there first: a home reads the hint again (rule 12). */
 
-static void
-append_hint(uint64_t auction, const u_char *worker, void *data)
-{
-}
-
-
 static ngx_msec_t
 append_stale(gavel_auction_t *a, PGresult *res, ngx_uint_t reserved)
 {
@@ -317,9 +311,7 @@ append_stale(gavel_auction_t *a, PGresult *res, ngx_uint_t reserved)
 
     (void) host_rows(a, res);
 
-    if (gavel_home_mine(a->id)) {
-        gavel_home_read(a->id, append_hint, a);
-    }
+    host_home_doubt(a);
 
     return reserved ? 5 + ngx_random() % 20 : 0;
 }

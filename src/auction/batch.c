@@ -149,6 +149,30 @@ batch_event(gavel_auction_t *a, host_batch_t *b, event_t *e,
 }
 
 
+/* What the server itself wants may have been done by another worker since:
+ * a new epoch, or time given back. */
+
+static ngx_uint_t
+batch_timely(gavel_auction_t *a, command_t *c, int64_t now)
+{
+    command_t  fresh;
+
+    if (c->type == CMD_NEW_EPOCH) {
+        return c->round == a->state->epoch;
+    }
+
+    if (c->type == CMD_RECOVER) {
+        if (!host_recovery(a, &fresh, now)) {
+            return 0;
+        }
+
+        c->ms = fresh.ms;
+    }
+
+    return 1;
+}
+
+
 static void
 batch_decide(gavel_auction_t *a, host_batch_t *b, host_item_t *item,
     int64_t now)
@@ -161,6 +185,11 @@ batch_decide(gavel_auction_t *a, host_batch_t *b, host_item_t *item,
     item->refusal.min_next = -1;
     item->refusal.max_bid = -1;
     item->refusal.detail = NULL;
+
+    if (!batch_timely(a, c, now)) {
+        item->refusal.code = GAVEL_conflict;
+        return;
+    }
 
     if (batch_room(b, events_room(a->state, c)) != NGX_OK) {
         item->refusal.code = GAVEL_busy;
@@ -209,7 +238,10 @@ batch_recovery(gavel_auction_t *a, int64_t now)
 {
     command_t  c;
 
-    if (host_recovery(a, &c, now)) {
+    ngx_memzero(&c, sizeof(command_t));
+    c.type = CMD_RECOVER;
+
+    if (!host_waits(a, &c) && host_recovery(a, &c, now)) {
         (void) host_internal(a, &c, 0);
     }
 }

@@ -63,8 +63,10 @@ host_arm(gavel_auction_t *a)
 }
 
 
-static ngx_uint_t
-clock_waiting(gavel_auction_t *a, const command_t *c)
+/* Is this command of the server among those to be decided? */
+
+ngx_uint_t
+host_waits(gavel_auction_t *a, const command_t *c)
 {
     ngx_queue_t         *q;
     gavel_submission_t  *s;
@@ -117,7 +119,7 @@ host_deadline(ngx_event_t *ev)
         return;
     }
 
-    if (!clock_waiting(a, &c)) {
+    if (!host_waits(a, &c)) {
         (void) host_internal(a, &c, at);
     }
 
@@ -216,7 +218,7 @@ clock_take(uint64_t id, int64_t due, int64_t now)
     }
 
     if (!gavel_home_mine(id) && gavel_cluster_connected() && !a->claiming
-        && !host.draining)
+        && !host.draining && !a->halted)
     {
         a->claiming = 1;
         gavel_home_claim(id, clock_home, a);

@@ -387,6 +387,29 @@ host_rows(gavel_auction_t *a, PGresult *res)
 }
 
 
+/* Is what was read before still in the log? */
+
+static ngx_uint_t
+feed_diverged(gavel_auction_t *a, PGresult *res)
+{
+    u_char     hash[ENGINE_HASH_LEN];
+    ngx_str_t  text;
+
+    if (a->fill_seq == 0) {
+        return 0;
+    }
+
+    if (PQntuples(res) == 0) {
+        return 1;
+    }
+
+    text = gavel_pg_text(res, 0, 7);
+
+    return host_hex(&text, hash, ENGINE_HASH_LEN) != NGX_OK
+           || ngx_memcmp(hash, a->fill_head, ENGINE_HASH_LEN) != 0;
+}
+
+
 static void
 feed_filled(gavel_pg_op_t *op)
 {
@@ -399,8 +422,8 @@ feed_filled(gavel_pg_op_t *op)
         return;
     }
 
-    if (a->state == NULL || a->reload) {
-        host_load(a);
+    if (a->state == NULL || a->reload || feed_diverged(a, op->res)) {
+        host_reload(a, 0);
         return;
     }
 
@@ -432,7 +455,7 @@ host_fill(gavel_auction_t *a)
         return;
     }
 
-    op = gavel_pg_op(gavel_pg, "log_events");
+    op = gavel_pg_op(gavel_pg, "log_fill");
     if (op == NULL) {
         host_loaded(a, GAVEL_busy);
         return;
@@ -440,6 +463,8 @@ host_fill(gavel_auction_t *a)
 
     a->filling = 1;
     a->behind = 0;
+    a->fill_seq = a->state->seq;
+    ngx_memcpy(a->fill_head, a->state->head, ENGINE_HASH_LEN);
 
     gavel_pg_op_int(op, a->id);
     gavel_pg_op_int(op, a->state->seq);

@@ -9,6 +9,7 @@
  */
 
 #include "auction/host.h"
+#include "core/keeper.h"
 
 #define HOME_COMMAND   'c'
 #define HOME_TAKEN     't'
@@ -413,6 +414,54 @@ home_command(const u_char *from, const ngx_str_t *m)
 
     home_send_ticket(from, HOME_TAKEN, guest->ticket);
     host_submit_here(s);
+}
+
+
+/* What other workers sent goes back: somebody else has it now. */
+
+static void
+home_left(uint64_t auction, const u_char *worker, void *data)
+{
+    ngx_queue_t         *q, *next;
+    home_guest_t        *guest;
+    gavel_auction_t     *a = host_find(auction);
+    gavel_submission_t  *s;
+
+    if (a == NULL || home_is_me(worker)) {
+        return;
+    }
+
+    for (q = ngx_queue_head(&a->commands);
+         q != ngx_queue_sentinel(&a->commands);
+         q = next)
+    {
+        next = ngx_queue_next(q);
+        s = submission_of(q);
+
+        if (s->done != home_answer) {
+            continue;
+        }
+
+        ngx_queue_remove(q);
+        a->ncommands--;
+        host.ncommands--;
+
+        guest = s->data;
+        home_send_ticket(guest->from, HOME_MOVED, guest->ticket);
+        ngx_free(guest);
+
+        host_submission_drop(s);
+        gavel_release();
+    }
+}
+
+
+void
+host_home_doubt(gavel_auction_t *a)
+{
+    if (gavel_home_mine(a->id)) {
+        gavel_home_read(a->id, home_left, a);
+    }
 }
 
 

@@ -110,7 +110,9 @@ struct gavel_auction_s {
     ngx_uint_t           nearly;
     host_record_t       *ring[HOST_RING];      /* by seq */
 
-    int64_t              asked_seq;    /* as a fill or check was sent */
+    int64_t              asked_seq;    /* as a check was sent */
+    int64_t              fill_seq;     /* as a fill was sent */
+    u_char               fill_head[ENGINE_HASH_LEN];
     int64_t              snapshot_seq;
     ngx_msec_t           snapshot_at;
     ngx_str_t            text;         /* cached state_text */
@@ -204,6 +206,7 @@ void host_row_hex(gavel_pg_op_t *op, ngx_pool_t *pool, const u_char *data,
 void host_home_create(void);
 void host_route(gavel_auction_t *a, gavel_submission_t *s);
 void host_home_tick(void);
+void host_home_doubt(gavel_auction_t *a);      /* is it still ours? */
 
 /* wire.c */
 ngx_str_t host_wire_command(ngx_pool_t *pool, const gavel_submission_t *s);
@@ -215,6 +218,7 @@ ngx_int_t host_wire_read_outcome(const ngx_str_t *m, gavel_submission_t *s);
 /* clock.c */
 void host_arm(gavel_auction_t *a);     /* after each change of the state */
 void host_due(void);
+ngx_uint_t host_waits(gavel_auction_t *a, const command_t *c);
 void host_deadline(ngx_event_t *ev);
 ngx_uint_t host_recovery(gavel_auction_t *a, command_t *c, int64_t now);
 

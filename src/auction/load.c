@@ -267,6 +267,9 @@ load_epoch(gavel_auction_t *a)
 
     ngx_memzero(&c, sizeof(command_t));
     c.type = CMD_NEW_EPOCH;
+    c.round = a->state->epoch;         /* the one that ends */
+    c.starts_at = -1;
+    c.ends_at = -1;
     c.origin = ORIGIN_SERVER;
     c.actor_roles = ACTOR_SERVER;
 

@@ -46,6 +46,10 @@ host_loaded(gavel_auction_t *a, gavel_code_t code)
     } else if (a->halted && a->state != NULL) {
         code = GAVEL_engine_halted;
         host_fail_commands(a, code);
+
+        if (gavel_home_mine(a->id)) {
+            gavel_home_release(a->id);
+        }
     }
 
     ngx_queue_init(&views);
