@@ -33,8 +33,9 @@ my @open = $t->sql_rows(q{
     select p.oid::regprocedure from pg_proc p
      where pronamespace = 'gavel'::regnamespace and not prosecdef
        and prorettype <> 'trigger'::regtype
+       and coalesce(prosrc, '') ~* '\m(from|insert|update|delete|perform|execute)\M'
 });
-is_deeply \@open, [], 'every function runs with the rights of its owner';
+is_deeply \@open, [], 'what touches a table runs with the rights of its owner';
 
 my @public = $t->sql_rows(q{
     select p.oid::regprocedure from pg_proc p
