@@ -162,5 +162,6 @@ is status('/readyz'), 200, 'it is ready';
 ok ended('INT'), 'Ctrl-C ends it';
 ok eventually(sub { !left() }), 'and all that it started'
     or diag join "\n", left();
+ok !-e $short, 'nothing is left in /tmp';
 
 done_testing;
