@@ -226,6 +226,14 @@ gavel_ws_flush(gavel_session_t *s)
     if (s->count == 0 && !c->buffered) {
         s->blocked = 0;
 
+        /* After a malformed frame no answer can be understood: the peer
+         * hears the end, and what it still sends is read and dropped, for
+         * a reset would take our close frame away from it. */
+
+        if (s->ended && s->reader.error) {
+            (void) ngx_shutdown_socket(c->fd, NGX_WRITE_SHUTDOWN);
+        }
+
 #if (NGX_HTTP_SSL)
         if (c->ssl != NULL) {
             ngx_ssl_free_buffer(c);
