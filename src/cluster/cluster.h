@@ -15,6 +15,10 @@
 
 extern u_char  gavel_worker_id[GAVEL_WORKER_ID_LEN];   /* random hex */
 
+/* In the master, at each configuration: workers leave the time to those who
+ * come after them. */
+ngx_int_t gavel_cluster_share(ngx_cycle_t *cycle);
+
 /* In process init, after the clients; destroy gives up all homes at once. */
 ngx_int_t gavel_cluster_create(ngx_cycle_t *cycle);
 void gavel_cluster_destroy(void);

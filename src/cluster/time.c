@@ -1,6 +1,10 @@
 /*
  * time: asks the primary for its clock once a second and tells the cluster's
  * time from the answers.
+ *
+ * Workers of one machine have one monotonic clock: what one of them learned is
+ * left in shared memory for those who come after a reload, so that they know
+ * the time before their first connection.
  */
 
 #include "cluster/parts.h"
@@ -13,21 +17,99 @@
 #define TIME_QUICK     50
 #define TIME_STEADY    1000
 #define TIME_AWAY      250
+#define TIME_FIRST     5                 /* until the first connection, */
+#define TIME_START     1000              /* for so long */
+#define TIME_LEFT      5000              /* what was left is believed */
 
 typedef struct {
     gavel_clock_t     clock;
     ngx_event_t       timer;
     gavel_pg_op_t    *op;
     int64_t           sent;
+    int64_t           born;
 } worker_time_t;
 
+/* The last sample of any worker here, as good as the time it was using. */
+
+typedef struct {
+    volatile int64_t  offset;
+    volatile int64_t  round;
+    volatile int64_t  heard;             /* monotonic ms; 0: nothing */
+} time_left_t;
+
 static worker_time_t  worker_time;
+static time_left_t   *time_left;         /* made by the master */
 
 
 static void
 time_next(ngx_msec_t ms)
 {
     ngx_add_timer(&worker_time.timer, ms);
+}
+
+
+ngx_int_t
+gavel_cluster_share(ngx_cycle_t *cycle)
+{
+    ngx_shm_t  shm;
+
+    if (time_left != NULL) {
+        return NGX_OK;
+    }
+
+    ngx_memzero(&shm, sizeof(ngx_shm_t));
+    shm.size = ngx_pagesize;
+    shm.log = cycle->log;
+    ngx_str_set(&shm.name, "gavel_time");
+
+    if (ngx_shm_alloc(&shm) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    time_left = (time_left_t *) shm.addr;
+
+    return NGX_OK;
+}
+
+
+static void
+time_leave(const gavel_clock_t *c, int64_t round, int64_t heard)
+{
+    if (time_left == NULL) {
+        return;
+    }
+
+    if (!c->known) {
+        time_left->heard = 0;
+        return;
+    }
+
+    time_left->offset = c->offset / 1000;
+    time_left->round = round;
+    time_left->heard = heard;
+}
+
+
+static void
+time_inherit(gavel_clock_t *c)
+{
+    int64_t  now, sent, heard;
+
+    if (time_left == NULL) {
+        return;
+    }
+
+    now = gavel_monotonic_ms();
+    heard = time_left->heard;
+
+    if (heard == 0 || now - heard > TIME_LEFT) {
+        return;
+    }
+
+    sent = now - time_left->round;
+
+    (void) gavel_clock_sample(c, sent, now,
+                              sent + (now - sent) / 2 + time_left->offset);
 }
 
 
@@ -54,6 +136,8 @@ time_told(gavel_pg_op_t *op)
                       GAVEL_CLOCK_JUMP);
     }
 
+    time_leave(&t->clock, heard - t->sent, heard);
+
     time_next(t->clock.known && t->clock.n >= GAVEL_CLOCK_SAMPLES
               ? TIME_STEADY : TIME_QUICK);
 }
@@ -67,7 +151,8 @@ time_ask(ngx_event_t *ev)
     /* the client of this worker may not be up yet, or not be configured */
 
     if (gavel_pg == NULL || !gavel_pg_ready(gavel_pg)) {
-        time_next(TIME_AWAY);
+        time_next(gavel_monotonic_ms() - t->born < TIME_START ? TIME_FIRST
+                                                              : TIME_AWAY);
         return;
     }
 
@@ -90,6 +175,9 @@ ngx_int_t
 gavel_time_create(ngx_cycle_t *cycle)
 {
     ngx_memzero(&worker_time, sizeof(worker_time_t));
+
+    worker_time.born = gavel_monotonic_ms();
+    time_inherit(&worker_time.clock);
 
     gavel_cluster_timer(&worker_time.timer, time_ask);
     time_next(1);

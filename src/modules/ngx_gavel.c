@@ -143,7 +143,7 @@ ngx_module_t  ngx_gavel = {
     ngx_gavel_commands,                    /* module directives */
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
-    NULL,                                  /* init module */
+    gavel_cluster_share,                   /* init module */
     ngx_gavel_init_process,                /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */

@@ -17,6 +17,7 @@
  */
 
 #include "probe.h"
+#include "cluster/cluster.h"
 
 
 typedef struct {
@@ -73,7 +74,7 @@ static ngx_module_t  probe_module = {
     probe_commands,                        /* module directives */
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
-    NULL,                                  /* init module */
+    gavel_cluster_share,                   /* init module */
     probe_init_process,                    /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
