@@ -279,6 +279,35 @@ ok eventually(sub { lot($lot)->{status} eq 'sold' }, 4), 'T-38: until it is over
 cmp_ok $sold->{ts}, 'ge', $ends, 'T-38: and not before';
 
 
+# --- deploys (T-55) ---
+
+$lot = open_lot({ preset => 'hard', duration_ms => 7000 });
+$ends = lot($lot)->{ends_at};
+$amount = 100;
+%told = ();
+
+my $began = time;
+my $reloads = 0;
+
+while (time < $began + 6) {
+    if (time > $began + 1 + $reloads) {
+        kill 'HUP', $t->node($reloads++ % 2)->pid;
+    }
+
+    $amount += 10;
+    $r = $people[$amount / 10 % 8]->bid($amount, node => $amount / 10 % 2);
+    $told{ $r->{status} == 201 ? 'ok' : $r->{code} }++;
+}
+
+is $reloads, 5, 'T-55: nodes were reloaded in turn';
+is_deeply [ keys %told ], ['ok'], 'T-55: and no bid was refused'
+    or diag explain \%told;
+is lot($lot)->{bid_count}, $told{ok}, 'T-55: or lost';
+ok eventually(sub { lot($lot)->{status} eq 'sold' }, 4), 'T-55: the lot is sold';
+($sold) = events_of('lot.sold');
+cmp_ok $sold->{ts}, 'ge', $ends, 'T-55: not early';
+
+
 # --- numbers (T-54) ---
 
 $lot = open_lot();
