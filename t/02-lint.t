@@ -67,7 +67,7 @@ my @bad = (
       "/* m */\n{ ngx_string(\"gavel_new\") }\n", qr/gavel_new is not/ ],
     [ 'a function with the rights of its caller', 'migrations/functions/b.sql',
       "create or replace function gavel.b() returns int language sql\n"
-      . "as \$\$ select 1 \$\$;\n", qr/gavel.b is not security definer/ ],
+      . "as \$\$ select 1 from gavel.account \$\$;\n", qr/gavel.b is not security definer/ ],
     [ 'a broken script', 'scripts/x', "#!/bin/sh\nif\n", qr/syntax error/ ],
 );
 

@@ -22,8 +22,7 @@ hot($_) for qw(shared off);
 sub hot {
     my ($redis) = @_;
 
-    my $t = Gavel::Test->new(nodes => 2, redis => $redis,
-        ready => $redis ne 'off');
+    my $t = Gavel::Test->new(nodes => 2, redis => $redis);
     my $with = $redis eq 'off' ? 'without Redis' : 'with Redis';
 
     $t->auction('live', lots => 1, base => 1, rules => {
