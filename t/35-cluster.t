@@ -64,7 +64,7 @@ is $lord->text('/home/mine?a=7'), 1, 'and its worker knows';
 is $other->text('/home/seize?a=7&silent=0123456789abcdef'), $home,
     'who names another as silent seizes nothing';
 $lord->get('/home/release?a=7');
-is $other->text('/home/read?a=7'), 'nobody', 'released';
+ok eventually { $other->text('/home/read?a=7') eq 'nobody' }, 'released';
 is $other->text('/home/claim?a=7'), id($other), 'and taken by the other';
 is $lord->text('/home/claim?a=7'), id($other), 'as the first one learns';
 
@@ -182,12 +182,16 @@ my $lease = $t->redis->cli('pttl', 'probe:home:8');
 cmp_ok $lease, '>', 0, 'a home has an end';
 cmp_ok $lease, '<=', 3000, 'of 3 s';
 
+got($one);
 $t->redis->freeze;
+is $one->text('/inbox/send?n=3&to=' . id($two)), 3, 'on the way to Redis';
 $asked = time;
 is $one->text('/home/read?a=8'), 'nobody', 'a silent Redis';
 my $waited = time - $asked;
 cmp_ok $waited, '>', 0.2, 'is waited for';
 cmp_ok $waited, '<', 0.6, 'a quarter of a second';
+ok eventually { $lost = got($one)->{lost} }, 'what it did not take is lost';
+is $lost, 1, 'and told once';
 $t->redis->thaw;
 ok eventually(sub { connected($one) && connected($two) }, 8), 'goes on';
 
