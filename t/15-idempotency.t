@@ -90,3 +90,51 @@ is $one->bid(120, request_id => 'b2')->{status}, 201,
     '... is not remembered: its key is free';
 is $t->log_length, $t->sql("select count(distinct seq) from gavel.event "
     . "where auction_id = $id"), 'nothing is in the log twice';
+
+
+# --- what is partly in the catalogue and partly in the log ---
+
+my $anna = $t->user('anna', 'seller');
+
+sub made {
+    my ($path, $json, $key, @o) = @_;
+    return $anna->post($path, $json, headers => { 'Idempotency-Key' => $key },
+                       @o);
+}
+
+sub rows { return $t->sql("select count(*) from gavel.$_[0]") }
+
+sub told_twice {
+    my ($path, $json, $key, $table) = @_;
+
+    my $first = made($path, $json, $key);
+    is $first->{status}, 201, "$path: made";
+
+    my @before = map { rows($_) } @$table;
+    my $again = made($path, $json, $key, node => 1);
+    is $again->{status}, 201, '... and told again';
+    is $again->{body}, $first->{body}, '... the first answer';
+    is $again->{headers}{location}, $first->{headers}{location}, '... with its place';
+    is_deeply [ map { rows($_) } @$table ], \@before, '... and nothing more is there';
+
+    my $other = made($path, { %$json, ($json->{name} ? 'name' : 'title') => 'B' }, $key);
+    is "$other->{status} $other->{json}{code}", '422 request_id_reused',
+        '... another body is told';
+    is_deeply [ map { rows($_) } @$table ], \@before, '... and not done';
+
+    return $first->{json};
+}
+
+my @tables = qw(auction item lot team event);
+my $auction = told_twice('auctions', { mode => 'team_draft', title => 'A',
+    lots => [ { title => 'one' }, { title => 'two' } ] }, 'c1', \@tables);
+my $lot = told_twice("auctions/$auction->{id}/lots", { title => 'A' }, 'c2',
+                     \@tables);
+my $team = told_twice("auctions/$auction->{id}/teams",
+    { name => 'A', user_id => $kim->{id} }, 'c3', \@tables);
+
+$anna->patch("lots/$lot->{id}", { title => 'A new name' });
+is made("auctions/$auction->{id}/lots", { title => 'A' }, 'c2')->{json}{title},
+    $lot->{title}, 'what came after does not change a first answer';
+is made("auctions/$auction->{id}/teams", { name => 'A' }, 'c4')->{status}, 409,
+    'under another key a team has a name already';

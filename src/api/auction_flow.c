@@ -93,7 +93,7 @@ create_row(gavel_flow_t *f)
         return gavel_flow_refuse(f, code);
     }
 
-    return gavel_flow_ask(f, &w->reply, "auction_create");
+    return gavel_flow_once(f, &w->reply, "auction_create", NULL);
 }
 
 
@@ -194,7 +194,7 @@ create_read(gavel_flow_t *f)
         return gavel_engine_refuse(f, &w->lots.refused);
     }
 
-    return gavel_flow_ask(f, &w->reply, "auction_get");
+    return gavel_flow_once(f, &w->reply, "auction_get", "answer");
 }
 
 

@@ -7,6 +7,7 @@
 
 #include "command/command.h"
 #include "command/engine.h"
+#include "command/once.h"
 #include "pg/pg.h"
 
 /* Asks a SQL function with the call's parameters, also those that a step has

@@ -75,7 +75,7 @@ add_item(gavel_flow_t *f)
         return NGX_ERROR;
     }
 
-    return gavel_flow_ask(f, &w->reply, "lot_item");
+    return gavel_flow_once(f, &w->reply, "lot_item", NULL);
 }
 
 
@@ -129,7 +129,7 @@ add_read(gavel_flow_t *f)
         return NGX_ERROR;
     }
 
-    return gavel_flow_ask(f, &w->reply, "lot_get");
+    return gavel_flow_once(f, &w->reply, "lot_get", "answer");
 }
 
 

@@ -16,6 +16,7 @@ typedef struct {
 
 static ngx_int_t add_row(gavel_flow_t *f);
 static ngx_int_t add_log(gavel_flow_t *f);
+static ngx_int_t add_read(gavel_flow_t *f);
 static ngx_int_t add_answer(gavel_flow_t *f);
 static ngx_int_t patch_row(gavel_flow_t *f);
 static ngx_int_t find_team(gavel_flow_t *f);
@@ -30,7 +31,7 @@ static ngx_int_t work_answer(gavel_flow_t *f);
 const gavel_step_pt  gavel_team_add_steps[] = {
     add_row,             /* its name */
     add_log,             /* its purse and leader */
-    read_team,
+    add_read,
     add_answer,
     NULL
 };
@@ -59,28 +60,34 @@ const gavel_step_pt  gavel_team_remove_steps[] = {
 };
 
 
+static team_work_t *
+work_create(gavel_call_t *call)
+{
+    call->work = ngx_pcalloc(call->flow.pool, sizeof(team_work_t));
+
+    return call->work;
+}
+
+
 static ngx_int_t
 ask(gavel_flow_t *f, const char *function)
 {
-    gavel_call_t  *call = f->data;
-
     team_work_t  *w;
 
-    w = ngx_pcalloc(f->pool, sizeof(team_work_t));
-    if (w == NULL) {
-        return NGX_ERROR;
-    }
+    w = work_create(f->data);
 
-    call->work = w;
-
-    return gavel_flow_ask(f, &w->reply, function);
+    return w ? gavel_flow_ask(f, &w->reply, function) : NGX_ERROR;
 }
 
 
 static ngx_int_t
 add_row(gavel_flow_t *f)
 {
-    return ask(f, "team_create");
+    team_work_t  *w;
+
+    w = work_create(f->data);
+
+    return w ? gavel_flow_once(f, &w->reply, "team_create", NULL) : NGX_ERROR;
 }
 
 
@@ -165,6 +172,23 @@ static ngx_int_t
 add_log(gavel_flow_t *f)
 {
     return tell(f, CMD_TEAM_ADD, add_prepare);
+}
+
+
+static ngx_int_t
+add_read(gavel_flow_t *f)
+{
+    gavel_call_t  *call = f->data;
+
+    team_work_t  *w;
+
+    w = call->work;
+
+    if (call->answer->code != GAVEL_OK) {
+        return gavel_engine_refuse(f, call->answer);
+    }
+
+    return gavel_flow_once(f, &w->reply, "team_get", "answer");
 }
 
 

@@ -5,8 +5,8 @@
 #include "command/command.h"
 #include "command/engine.h"
 #include "command/guard.h"
+#include "command/once.h"
 #include "command/params.h"
-#include "pg/pg.h"
 
 
 static gavel_code_t gavel_run_request_id(gavel_call_t *call, json_t *raw);
@@ -14,7 +14,6 @@ static void gavel_run_refuse(gavel_call_t *call, gavel_code_t code);
 static void gavel_run_done(gavel_flow_t *f);
 static ngx_int_t gavel_sql_ask(gavel_flow_t *f);
 static ngx_int_t gavel_sql_answer(gavel_flow_t *f);
-static ngx_int_t gavel_sql_once(gavel_flow_t *f, gavel_reply_t *reply);
 
 
 static const gavel_step_pt  gavel_sql_steps[] = {
@@ -141,15 +140,13 @@ gavel_sql_ask(gavel_flow_t *f)
 
     call->work = reply;
 
+    if (call->command->flags & GAVEL_CMD_ONCE) {
+        return gavel_flow_once(f, reply, call->command->sql, NULL);
+    }
+
     code = gavel_params_write(call);
     if (code != GAVEL_OK) {
         return gavel_flow_refuse(f, code);
-    }
-
-    if ((call->command->flags & GAVEL_CMD_ONCE) && call->request_id.len
-        && call->identity.user)
-    {
-        return gavel_sql_once(f, reply);
     }
 
     lane = (call->command->flags & GAVEL_CMD_REPLICA) ? GAVEL_PG_REPLICA
@@ -157,45 +154,6 @@ gavel_sql_ask(gavel_flow_t *f)
 
     return gavel_flow_sql(f, reply, call->command->sql, call->identity.user,
                           &call->params_text, lane);
-}
-
-
-/* The call and its stored first answer in one transaction: gavel.once(). */
-
-static ngx_int_t
-gavel_sql_once(gavel_flow_t *f, gavel_reply_t *reply)
-{
-    gavel_call_t  *call = f->data;
-
-    u_char         hex[64];
-    ngx_str_t      hash, text;
-    gavel_code_t   code;
-    gavel_json_t   j;
-
-    code = gavel_params_digest(call);
-    if (code != GAVEL_OK) {
-        return gavel_flow_refuse(f, code);
-    }
-
-    hash.data = hex;
-    hash.len = ngx_hex_dump(hex, call->body_hash, 32) - hex;
-
-    gavel_json_init(&j, f->pool, call->params_text.len + 256);
-    gavel_json_open(&j, NULL, '{');
-    gavel_json_cstr(&j, "function", call->command->sql);
-    gavel_json_str(&j, "key", &call->request_id);
-    gavel_json_str(&j, "body_hash", &hash);
-    gavel_json_raw(&j, "params", &call->params_text);
-    gavel_json_close(&j, '}');
-
-    if (j.failed) {
-        return NGX_ERROR;
-    }
-
-    text = gavel_json_text(&j);
-
-    return gavel_flow_sql(f, reply, "once", call->identity.user, &text,
-                          GAVEL_PG_READ);
 }
 
 
