@@ -394,7 +394,8 @@ prepare(PGconn *pg)
     sprintf(text + n, ")");
     sql(pg, text);
 
-    sql(pg, "drop schema if exists bench cascade; create schema bench;"
+    sql(pg, "set client_min_messages = warning;"
+            "drop schema if exists bench cascade; create schema bench;"
             "create table bench.event (like gavel.event including all);"
             "create table bench.bid (like gavel.bid including all)");
 

@@ -101,7 +101,7 @@ sub bids {
 # What one delivered event costs the server, and when the last has it.
 
 sub fanout {
-    my $t = durable();
+    my $t = durable(workers => 1);         # as the loop beside it
     my $lot = hot_auction($t);
     my $bidders = bidders($t, $t->node->port, 4);
     my $rate = $ENV{RATE} || 50;
@@ -213,20 +213,21 @@ sub fanout_socketio {
 # Resident memory per idle socket that follows an auction.
 
 sub memory {
-    my $t = durable();
     my $n = $ENV{IDLE} || 10_000;
 
-    hot_auction($t);
+    for my $kind ('idle', 'subscribed') {
+        my $t = durable();
 
-    my $frame = $json->encode({ type => 'subscribe',
-                                channel => 'auction:' . $t->auction_id });
-    my @where = ($n, $t->node->port, '/api/v1/ws', join(',', $t->workers));
+        hot_auction($t);
 
-    note('memory', 'idle', %{ $json->decode(
-        run('build/bench/load', 'idle', @where)) });
-    note('memory', 'subscribed', %{ $json->decode(
-        run('build/bench/load', 'idle', @where, $frame)) });
-    $t->finish;
+        my @frame = $kind eq 'idle' ? () : $json->encode({
+            type => 'subscribe', channel => 'auction:' . $t->auction_id });
+
+        note('memory', $kind, %{ $json->decode(
+            run('build/bench/load', 'idle', $n, $t->node->port, '/api/v1/ws',
+                join(',', $t->workers), @frame)) });
+        $t->finish;
+    }
 }
 
 
@@ -236,7 +237,7 @@ sub memory {
 
 sub durable {
     my $t = Gavel::Test->new(pg => 'own', redis => 'own', quiet => 1,
-        log => 'error', main => 'worker_rlimit_core 0;');
+        log => 'error', @_);
 
     $t->pg->restart('fsync=on', 'shared_buffers=256MB', 'max_wal_size=4GB');
 
