@@ -46,8 +46,11 @@ host_snapshot(gavel_auction_t *a)
     size_t   size;
     u_char  *state;
 
+    /* without Redis nobody is the home, and whoever holds it may write */
+
     if (a->state == NULL || a->halted || a->reload
-        || a->state->seq == a->snapshot_seq || !gavel_home_mine(a->id)
+        || a->state->seq == a->snapshot_seq
+        || (gavel_cluster_connected() && !gavel_home_mine(a->id))
         || (a->state->seq - a->snapshot_seq < SNAPSHOT_EVENTS
             && ngx_current_msec - a->snapshot_at < SNAPSHOT_TIME))
     {
