@@ -44,7 +44,7 @@ is $hello->{user_id}, $kim->id, 'a token in the subprotocol';
 like $hello->{server_time}, qr/^\d{4}-.*Z$/, 'the server has a clock';
 is $hello->{heartbeat_ms}, 15000, 'and a heart';
 is $hello->{max_frame}, 32768, 'and a limit';
-ok $hello->{connection_id}, 'each socket has a name';
+ok $hello->{conn_id}, 'each socket has a name';
 
 $ws = $t->ws(hello => 0,
              headers => { Cookie => "x=1; gavel_access=$kim->{access}",

@@ -56,7 +56,7 @@ gavel_protocol_hello(gavel_session_t *s)
                - id;
 
     j = gavel_frame_begin("hello");
-    gavel_json_str(j, "connection_id", &text);
+    gavel_json_str(j, "conn_id", &text);
     gavel_frame_time(j);
     gavel_json_int(j, "heartbeat_ms", gavel_room_conf.heartbeat);
     gavel_json_int(j, "max_frame", gavel_room_conf.max_frame);
