@@ -95,6 +95,18 @@ $r = $t->get("auctions/$id/bids?page_size=2&cursor=$r->{next_cursor}")->{json};
 is_deeply [ map { $_->{amount} } @{ $r->{results} } ], [ 120, 110 ],
     'and on';
 is $t->get("/api/bids/?auction_id=$id")->{json}{count}, 5, 'S3';
+
+for my $path ("/api/auctions/$id/", "/api/auctions/$id") {
+    $r = $t->get($path)->{json};
+    is ref $r->{images}, 'ARRAY', "$path: with images";
+    is_deeply [ map { $_->{amount} } @{ $r->{bids} } ],
+        [ 200, 130, 120, 110, 100 ], '... and bids' or diag explain $r;
+}
+
+ok !exists $t->get("/api/auctions/$id/?include=lots")->{json}{bids},
+    'unless other things are asked for';
+ok !exists $t->get("auctions/$id")->{json}{bids}, 'only S3 says so';
+is $t->get("/api/auctions/$id/lots/")->{status}, 200, 'what is below is as ever';
 is $t->get("auctions/$id/bids?lot_id=$second")->{json}{count}, 0,
     'of another lot';
 

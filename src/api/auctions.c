@@ -132,5 +132,7 @@ const gavel_alias_t  gavel_auction_aliases[] = {
       "{\"ending_within\":\"86400\"}" },
     { GET, "/auctions/my-auctions", "auction.mine", NULL },
     { PUT, "/auctions/{auction_id}", "auction.update", NULL },
+    { GET, "//api/auctions/{auction_id}", "auction.get",
+      "{\"include\":\"images,bids\"}" },
     { 0, NULL, NULL, NULL }
 };

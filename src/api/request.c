@@ -179,7 +179,7 @@ gavel_request_params(ngx_http_request_t *r, const gavel_match_t *match,
 
     if (code == GAVEL_OK && match->route->defaults) {
         fixed = json_loads(match->route->defaults, 0, NULL);
-        json_object_update(*raw, fixed);
+        json_object_update_missing(*raw, fixed);
         json_decref(fixed);
     }
 

@@ -3,7 +3,8 @@
  *
  * Everything under /api/v1 is one tree, what stands at the root (patterns
  * that begin with "//") another.  S3's paths, /api/x/, are the same tree: the
- * prefix without "v1" and a slash at the end mean nothing.  A literal segment
+ * prefix without "v1" and a slash at the end mean nothing, unless a pattern
+ * at the root ("//api/x") says what S3 means by it.  A literal segment
  * wins over {id}, and an id is digits only, so that a word never becomes a
  * lookup; only a {token} may be any word.
  */
@@ -267,10 +268,11 @@ may_capture(const route_node_t *node, const ngx_str_t *segment)
 }
 
 
-/* /api/v1/x and /api/x are x of the one tree, all else is of the other */
+/* /api/v1/x and /api/x are x of the one tree: NGX_DECLINED of all else;
+ * *bare: it was /api/x */
 
-static route_node_t *
-tree_of(u_char **p, u_char *last)
+static ngx_int_t
+skip_prefix(u_char **p, u_char *last, ngx_uint_t *bare)
 {
     u_char     *after;
     ngx_str_t   segment;
@@ -280,36 +282,32 @@ tree_of(u_char **p, u_char *last)
     if (!next_segment(&after, last, &segment)
         || segment.len != 3 || ngx_memcmp(segment.data, "api", 3) != 0)
     {
-        return root_tree;
+        return NGX_DECLINED;
     }
 
     *p = after;
+    *bare = !(next_segment(&after, last, &segment)
+              && segment.len == 2 && ngx_memcmp(segment.data, "v1", 2) == 0);
 
-    if (next_segment(&after, last, &segment)
-        && segment.len == 2 && ngx_memcmp(segment.data, "v1", 2) == 0)
-    {
+    if (!*bare) {
         *p = after;
     }
 
-    return api_tree;
+    return NGX_OK;
 }
 
 
-void
-gavel_router_find(ngx_uint_t method, const ngx_str_t *uri, gavel_match_t *m)
+static void
+find_in(route_node_t *node, ngx_uint_t method, u_char *p, u_char *last,
+    gavel_match_t *m)
 {
-    u_char        *p, *last;
     ngx_str_t      segment;
     ngx_uint_t     i;
-    route_node_t  *node, *child;
+    route_node_t  *child;
 
     m->route = NULL;
     m->allow = 0;
     m->ncaptures = 0;
-
-    p = uri->data;
-    last = p + uri->len;
-    node = tree_of(&p, last);
 
     while (next_segment(&p, last, &segment)) {
         child = node_child(node, &segment);
@@ -336,6 +334,32 @@ gavel_router_find(ngx_uint_t method, const ngx_str_t *uri, gavel_match_t *m)
     if (i < ROUTE_METHODS) {
         m->route = node->routes[i];
     }
+}
+
+
+void
+gavel_router_find(ngx_uint_t method, const ngx_str_t *uri, gavel_match_t *m)
+{
+    u_char      *p, *last;
+    ngx_uint_t   bare;
+
+    p = uri->data;
+    last = p + uri->len;
+
+    if (skip_prefix(&p, last, &bare) != NGX_OK) {
+        find_in(root_tree, method, p, last, m);
+        return;
+    }
+
+    if (bare) {
+        find_in(root_tree, method, uri->data, last, m);
+
+        if (m->route) {
+            return;
+        }
+    }
+
+    find_in(api_tree, method, p, last, m);
 }
 
 

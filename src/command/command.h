@@ -113,7 +113,7 @@ typedef struct {
     ngx_uint_t    method;
     const char   *path;
     const char   *name;          /* of the command */
-    const char   *defaults;      /* JSON of fixed parameters, or NULL */
+    const char   *defaults;      /* JSON: what a client does not say */
 } gavel_alias_t;
 
 /* At configuration: tables are registered by the modules, in any order. */
