@@ -216,6 +216,29 @@ is $t->user('boss', 'admin')->get('admin/auctions')->{json}{count}, 25,
 is $t->get('/healthz')->{json}{status}, 'ok', 'it lives';
 is $t->get('/readyz')->{json}{status}, 'ready', 'it is ready';
 like $t->get('/metrics')->{body}, qr/^gavel_up\{.*redis"\} 1$/m, 'it counts';
+$r = $t->get('/metrics')->{body};
+like $r, qr/^gavel_$_\{pid="\d+"[^}]*\} \d+$/m, "... $_"
+    for qw(auction_cached auction_accepted_total pg_operations_total
+           redis_commands_total room_sockets room_streams room_opened_total
+           room_refused_total room_frames_total room_events_total
+           room_sent_bytes_total room_writes_total room_resumed_total
+           room_snapshots_total room_memory_bytes);
+like $r, qr/^gavel_room_closes_total\{pid="\d+",code="4000"\} 0$/m,
+    'closes by their codes';
+
+{
+    my (%told, $last);
+    for (split /\n/, $r) {
+        if (/^# TYPE (\S+) (counter|gauge)$/) {
+            $told{$1}++;
+            $last = $1;
+        }
+        next if /^#/;
+        fail "$_ is of no family" unless /^\Q$last\E\{/;
+    }
+    is_deeply [ grep { $told{$_} > 1 } keys %told ], [], 'each family once';
+}
+
 like $t->get('/metrics')->{headers}{'content-type'}, qr{^text/plain},
     '... in text';
 like $t->get('time')->{json}{server_time}, qr/^\d{4}-.*Z$/, 'it has the time';

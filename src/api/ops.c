@@ -6,6 +6,7 @@
 #include "api/openapi.h"
 #include "api/rows.h"
 #include "cluster/cluster.h"
+#include "core/metrics.h"
 #include "pg/pg.h"
 #include "redis/redis.h"
 #include "gavel_schema.h"
@@ -14,6 +15,7 @@
 static ngx_int_t health_answer(gavel_flow_t *f);
 static ngx_int_t ready_ask(gavel_flow_t *f);
 static ngx_int_t ready_answer(gavel_flow_t *f);
+static void ops_metrics(gavel_metrics_t *m);
 static ngx_int_t metrics_answer(gavel_flow_t *f);
 static ngx_int_t openapi_answer(gavel_flow_t *f);
 
@@ -110,73 +112,31 @@ ready_answer(gavel_flow_t *f)
 }
 
 
+/* what no room counts by itself */
+
+static void
+ops_metrics(gavel_metrics_t *m)
+{
+    gavel_metric(m, "gavel_up", "What this worker reaches.",
+                 "service=\"postgresql\"", gavel_pg_ready(gavel_pg) ? 1 : 0);
+    gavel_metric(m, "gavel_up", "What this worker reaches.",
+                 "service=\"redis\"", gavel_redis_ready() ? 1 : 0);
+    gavel_metric(m, "gavel_connections", "Connections in use.", NULL,
+                 ngx_cycle->connection_n - ngx_cycle->free_connection_n);
+}
+
+
 static ngx_int_t
 metrics_answer(gavel_flow_t *f)
 {
-    u_char      *p, *last;
-    ngx_str_t    body;
-    ngx_uint_t   i;
+    ngx_str_t  body;
 
-    static const struct {
-        const char  *name;
-        const char  *type;
-        uint64_t    *value;
-        const char  *help;
-    } counters[] = {
-#define COUNTER(member, help)                                                 \
-        { #member "_total", "counter", &gavel_auction_metrics.member, help }
-        COUNTER(accepted, "Commands accepted."),
-        COUNTER(refused, "Commands refused by the engine."),
-        COUNTER(appends, "Appends committed."),
-        COUNTER(events, "Events appended."),
-        COUNTER(stale, "Appends that were stale."),
-        COUNTER(busy, "Appends that met a busy row."),
-        COUNTER(early, "Appends that came too early."),
-        COUNTER(lost, "Appends whose outcome was unknown at first."),
-        COUNTER(late_bids, "Bids stamped in time, decided after the close."),
-        COUNTER(filled, "Gaps filled from PostgreSQL."),
-        COUNTER(healed, "Feeds found behind by the check."),
-        COUNTER(forwarded, "Commands sent to another worker."),
-        COUNTER(fallbacks, "Commands decided here as the home was silent."),
-        COUNTER(loads, "Auctions loaded."),
-        COUNTER(closes, "Lots closed by the clock."),
-        { "cached", "gauge", &gavel_auction_metrics.cached,
-          "Auctions in the cache." }
-#undef COUNTER
-    };
+    gavel_metrics_add(ops_metrics);
 
-    p = ngx_pnalloc(f->pool, 8192);
-    if (p == NULL) {
+    body = gavel_metrics_text(f->pool);
+    if (body.len == 0) {
         return NGX_ERROR;
     }
-
-    body.data = p;
-    last = p + 8192;
-
-    for (i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
-        p = ngx_slprintf(p, last,
-                         "# HELP gavel_auction_%s %s\n"
-                         "# TYPE gavel_auction_%s %s\n"
-                         "gavel_auction_%s{pid=\"%P\"} %uL\n",
-                         counters[i].name, counters[i].help,
-                         counters[i].name, counters[i].type,
-                         counters[i].name, ngx_pid, *counters[i].value);
-    }
-
-    p = ngx_slprintf(p, last,
-                     "# HELP gavel_up What this worker reaches.\n"
-                     "# TYPE gavel_up gauge\n"
-                     "gavel_up{pid=\"%P\",service=\"postgresql\"} %ui\n"
-                     "gavel_up{pid=\"%P\",service=\"redis\"} %ui\n"
-                     "# HELP gavel_connections Connections in use.\n"
-                     "# TYPE gavel_connections gauge\n"
-                     "gavel_connections{pid=\"%P\"} %ui\n",
-                     ngx_pid, gavel_pg_ready(gavel_pg) ? 1 : 0,
-                     ngx_pid, gavel_redis_ready() ? 1 : 0,
-                     ngx_pid, ngx_cycle->connection_n
-                              - ngx_cycle->free_connection_n);
-
-    body.len = p - body.data;
 
     ngx_str_set(&f->outcome.type, "text/plain; version=0.0.4; charset=utf-8");
 

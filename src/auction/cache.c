@@ -54,6 +54,7 @@ gavel_auctions_create(ngx_cycle_t *cycle)
     host_event(&host.tick, host_tick, &host_connection);
     ngx_add_timer(&host.tick, 100);
 
+    gavel_metrics_add(host_metrics);
     host_home_create();
     host_epoch_create();
 

@@ -11,6 +11,7 @@
 #define GAVEL_AUCTION_HOST_H
 
 #include "auction/auction.h"
+#include "core/metrics.h"
 #include "cluster/cluster.h"
 #include "pg/pg.h"
 #include "redis/redis.h"
@@ -227,5 +228,8 @@ void host_snapshot(gavel_auction_t *a);
 
 /* epoch.c */
 void host_epoch_create(void);
+
+/* metrics.c */
+void host_metrics(gavel_metrics_t *m);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "pg/pg.h"
 #include "core/fd.h"
+#include "core/metrics.h"
 
 #define PG_STATEMENTS   64       /* buckets of the statements of a lane */
 #define PG_MESSAGE     200       /* bytes kept of an error's message */
@@ -165,5 +166,8 @@ void pg_message(u_char *buffer, const char *message);
 
 void pg_finish_handler(ngx_event_t *ev);
 void pg_later_handler(ngx_event_t *ev);
+
+/* metrics.c */
+void gavel_pg_metrics(gavel_metrics_t *m);
 
 #endif

@@ -31,6 +31,8 @@ gavel_pg_create(const gavel_pg_conf_t *conf, ngx_cycle_t *cycle)
         return NULL;
     }
 
+    gavel_metrics_add(gavel_pg_metrics);
+
     pg->ident[3] = (void *) -1;
     pg->conf = conf;
     pg->log = cycle->log;

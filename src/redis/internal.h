@@ -7,6 +7,7 @@
 
 #include "redis/redis.h"
 #include "core/fd.h"
+#include "core/metrics.h"
 
 /* GREETING: connected; AUTH, SELECT and PING are under way. */
 typedef enum {
@@ -91,5 +92,8 @@ void redis_subscriptions_init(void);
 void redis_deliver(const redisReply *reply);
 ngx_uint_t redis_channels(void);
 ngx_uint_t redis_hearing(void);
+
+/* metrics.c */
+void gavel_redis_metrics(gavel_metrics_t *m);
 
 #endif

@@ -79,6 +79,8 @@ gavel_redis_create(const gavel_redis_conf_t *conf, ngx_cycle_t *cycle)
         return NGX_OK;                  /* always away */
     }
 
+    gavel_metrics_add(gavel_redis_metrics);
+
     redis_conn_init(&redis_commands);
     redis_conn_init(&redis_subscriber);
 

@@ -44,6 +44,8 @@ gavel_room_create(const gavel_room_conf_t *conf, ngx_cycle_t *cycle)
 
     ngx_memzero(&gavel_room_metrics, sizeof(gavel_room_metrics_t));
 
+    gavel_metrics_add(gavel_room_metrics_write);
+
     gavel_turn_create();
     gavel_pulse_create();
     gavel_calls_create();

@@ -11,6 +11,7 @@
 
 #include "core/core.h"
 #include "core/errors.h"
+#include "core/metrics.h"
 #include "auth/auth.h"
 
 #include "room/frame.h"
@@ -77,6 +78,9 @@ struct gavel_session_s {
 
 extern gavel_room_conf_t  gavel_room_conf;
 extern ngx_uint_t         gavel_draining;
+
+/* metrics.c */
+void gavel_room_metrics_write(gavel_metrics_t *m);
 
 /* r's client, not yet attached to a connection.  NULL: no memory. */
 gavel_session_t *gavel_session_create(ngx_http_request_t *r,
