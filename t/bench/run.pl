@@ -3,10 +3,11 @@
 # run: measures Gavel and its peers side by side, prints one table, writes
 # build/bench.json.
 #
-#   run.pl [ROW...]          rows: engine, append, bids, fanout, memory
+#   run.pl [ROW...]          rows: engine, append, bids, hot, fanout, memory
 #
 # RUNS=3 repeats what is compared, alternated, and takes medians; SECONDS=5 is
-# how long one measurement lasts, SOCKETS=1000 how many watch.
+# how long one measurement lasts, SOCKETS=1000 how many watch, HOT=60 for how
+# long two nodes with 200 bidders are tried, with Redis and without.
 
 use strict;
 use warnings;
@@ -25,11 +26,11 @@ my @results;
 my @children;
 
 my %row = (engine => \&engine, append => \&append, bids => \&bids,
-           fanout => \&fanout, memory => \&memory);
+           hot => \&hot, fanout => \&fanout, memory => \&memory);
 
 local $SIG{INT} = $SIG{TERM} = sub { exit 1 };
 
-$row{$_}->() for @ARGV ? @ARGV : qw(engine append bids fanout memory);
+$row{$_}->() for @ARGV ? @ARGV : qw(engine append bids hot fanout memory);
 
 table();
 
@@ -95,6 +96,18 @@ sub bids {
     end_child($peer);
     ratio('bids', 'gavel', 'node', 'per_second');
     $t->finish;
+}
+
+
+# The test of two nodes and one hot lot, longer than in make test.
+
+sub hot {
+    local $ENV{GAVEL_HOT_SECONDS} = $ENV{HOT} || 60;
+
+    my $tap = run($^X, '-It/lib', 't/50-hot.t');
+
+    note('hot', $1, accepted => $2 + 0, per_second => $2 / $ENV{GAVEL_HOT_SECONDS})
+        while $tap =~ /^ok \d+ - (with(?:out)? Redis): (\d+) bids/mg;
 }
 
 
