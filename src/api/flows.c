@@ -4,6 +4,7 @@
  */
 
 #include "api/flows.h"
+#include "cluster/cluster.h"
 #include "command/params.h"
 
 
@@ -158,6 +159,10 @@ gavel_flow_many(gavel_flow_t *f, gavel_many_t *m, command_type_t type,
 
     if (n == 0) {
         return NGX_OK;
+    }
+
+    if (gavel_cluster_now() < 0) {
+        return gavel_flow_time(f);
     }
 
     draft = ngx_pcalloc(f->pool, sizeof(gavel_submission_t));

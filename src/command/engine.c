@@ -10,7 +10,21 @@
 #include "cluster/cluster.h"
 #include <openssl/rand.h>
 
+/* A worker that has just begun knows the time after a few samples, ms. */
 
+#define GAVEL_TIME_WAIT  1000
+#define GAVEL_TIME_LOOK  10
+
+
+typedef struct {
+    gavel_flow_t  *flow;
+    ngx_event_t    timer;
+    ngx_msec_t     until;
+} gavel_engine_wait_t;
+
+
+static void gavel_engine_look(ngx_event_t *ev);
+static void gavel_engine_leave(void *data);
 static ngx_int_t gavel_engine_submit(gavel_flow_t *f);
 static ngx_int_t gavel_engine_answer(gavel_flow_t *f);
 static void gavel_engine_params(gavel_call_t *call, command_t *c);
@@ -44,6 +58,10 @@ gavel_flow_engine(gavel_flow_t *f, command_type_t type,
     gavel_code_t         code;
     gavel_submission_t  *s, *draft;
 
+    if (gavel_cluster_now() < 0) {
+        return gavel_flow_time(f);
+    }
+
     /* written where the answer will be, as it may yet be refused */
 
     draft = ngx_pcalloc(f->pool, sizeof(gavel_submission_t));
@@ -64,6 +82,57 @@ gavel_flow_engine(gavel_flow_t *f, command_type_t type,
     call->answer = draft;
 
     return gavel_flow_submit(f, s, draft);
+}
+
+
+ngx_int_t
+gavel_flow_time(gavel_flow_t *f)
+{
+    gavel_engine_wait_t  *w;
+
+    w = ngx_pcalloc(f->pool, sizeof(gavel_engine_wait_t));
+    if (w == NULL) {
+        return NGX_ERROR;
+    }
+
+    w->flow = f;
+    w->until = ngx_current_msec + GAVEL_TIME_WAIT;
+    w->timer.handler = gavel_engine_look;
+    w->timer.data = w;
+    w->timer.log = f->log;
+    w->timer.cancelable = 1;
+
+    ngx_add_timer(&w->timer, GAVEL_TIME_LOOK);
+
+    return gavel_flow_wait(f, gavel_engine_leave, w);
+}
+
+
+static void
+gavel_engine_look(ngx_event_t *ev)
+{
+    gavel_engine_wait_t *w = ev->data;
+
+    if (gavel_cluster_now() >= 0) {
+        gavel_flow_again(w->flow);
+
+    } else if ((ngx_msec_int_t) (w->until - ngx_current_msec) > 0) {
+        ngx_add_timer(ev, GAVEL_TIME_LOOK);
+
+    } else {
+        gavel_flow_fail(w->flow, GAVEL_busy);
+    }
+}
+
+
+static void
+gavel_engine_leave(void *data)
+{
+    gavel_engine_wait_t *w = data;
+
+    if (w->timer.timer_set) {
+        ngx_del_timer(&w->timer);
+    }
 }
 
 
@@ -110,7 +179,7 @@ gavel_engine_fill(gavel_call_t *call, command_type_t type,
     c->at = (call->at > 0) ? call->at : gavel_cluster_now();
 
     if (c->at < 0) {                       /* nobody knows what time it is */
-        return GAVEL_unavailable;
+        return GAVEL_busy;
     }
 
     code = gavel_engine_request_id(call, c);

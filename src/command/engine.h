@@ -15,6 +15,11 @@ extern const gavel_step_pt  gavel_engine_steps[];
 ngx_int_t gavel_flow_engine(gavel_flow_t *f, command_type_t type,
     gavel_prepare_pt prepare);
 
+/* As a step, before anything that is stamped, when nobody knows the time
+ * (gavel_cluster_now() < 0): waits until it is known and runs the same step
+ * again, or gives up after a second with `busy`. */
+ngx_int_t gavel_flow_time(gavel_flow_t *f);
+
 /* Ends the flow with a refusal and its numbers; returns NGX_DONE. */
 ngx_int_t gavel_engine_refuse(gavel_flow_t *f, const gavel_submission_t *s);
 

@@ -75,6 +75,14 @@ gavel_flow_wake(gavel_flow_t *f)
 
 
 void
+gavel_flow_again(gavel_flow_t *f)
+{
+    f->step--;
+    gavel_flow_wake(f);
+}
+
+
+void
 gavel_flow_fail(gavel_flow_t *f, gavel_code_t code)
 {
     (void) gavel_flow_refuse(f, code);

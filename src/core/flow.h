@@ -76,6 +76,9 @@ ngx_int_t gavel_flow_wait(gavel_flow_t *f, void (*detach)(void *wait),
 void gavel_flow_wake(gavel_flow_t *f);
 void gavel_flow_fail(gavel_flow_t *f, gavel_code_t code);
 
+/* As gavel_flow_wake(), but the step that waited runs once more. */
+void gavel_flow_again(gavel_flow_t *f);
+
 /* For steps: both return NGX_DONE.  body must live as long as the pool. */
 ngx_int_t gavel_flow_answer(gavel_flow_t *f, ngx_uint_t status,
     const ngx_str_t *body);
