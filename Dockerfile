@@ -19,7 +19,7 @@ FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
        nginx-light postgresql-client redis-tools openssl perl curl \
-       libpq5 libhiredis0.14 libjansson4 libjwt0 libcrypt1 libssl3 \
+       libpq5 libhiredis0.14 libjansson4 libcrypt1 libssl3 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --create-home --home-dir /var/lib/gavel gavel
 
