@@ -308,3 +308,16 @@ begin
     end if;
 end
 $$;
+
+-- Accounts that were blocked within a day: tokens that they were given before
+-- may not have expired yet.
+create or replace function gavel.blocked()
+returns table (account_id bigint)
+language sql stable security definer as $$
+    select a.id from gavel.account a
+    where a.status in ('suspended', 'banned', 'erased')
+      and a.updated_at > now() - interval '1 day'
+      and gavel.account_blocked(a)
+    order by a.id
+    limit 100000
+$$;

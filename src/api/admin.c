@@ -3,7 +3,14 @@
  */
 
 #include "api/admin.h"
+#include "api/flows.h"
+#include "auth/blocked.h"
 #include <ngx_http.h>
+
+
+static ngx_int_t update_ask(gavel_flow_t *f);
+static ngx_int_t ban_ask(gavel_flow_t *f);
+static ngx_int_t update_tell(gavel_flow_t *f);
 
 
 #define USER                                                                  \
@@ -56,6 +63,19 @@ static const gavel_param_t  ban_params[] = {
 };
 
 
+static const gavel_step_pt  update_steps[] = {
+    update_ask,
+    update_tell,         /* workers know whose token is worth nothing */
+    NULL
+};
+
+static const gavel_step_pt  ban_steps[] = {
+    ban_ask,
+    update_tell,
+    NULL
+};
+
+
 const gavel_command_t  gavel_admin_commands[] = {
 
     { "admin.users", NGX_HTTP_GET, "/admin/users", NULL,
@@ -64,14 +84,58 @@ const gavel_command_t  gavel_admin_commands[] = {
 
     { "admin.user_update", NGX_HTTP_PATCH, "/admin/users/{user}", NULL,
       GAVEL_BY_ADMIN, GAVEL_RATE_GENERAL, update_params,
-      SQL("admin_user_update"), 200,
-      "Set a person's status, roles or verification", "AdminUser",
-      GAVEL_CMD_ONCE },
+      FLOW(update_steps), 200,
+      "Set a person's status, roles or verification", "AdminUser", 0 },
 
     { "admin.user_ban", NGX_HTTP_POST, "/admin/users/{user}/ban", NULL,
       GAVEL_BY_ADMIN, GAVEL_RATE_GENERAL, ban_params,
-      SQL("admin_user_ban"), 200,
-      "Ban a person; his sessions end", "AdminUser", GAVEL_CMD_ONCE },
+      FLOW(ban_steps), 200,
+      "Ban a person; his sessions end", "AdminUser", 0 },
 
     COMMAND_END
 };
+
+
+static ngx_int_t
+ask(gavel_flow_t *f, const char *function)
+{
+    gavel_call_t  *call = f->data;
+
+    call->work = ngx_pcalloc(f->pool, sizeof(gavel_reply_t));
+    if (call->work == NULL) {
+        return NGX_ERROR;
+    }
+
+    return gavel_flow_once(f, call->work, function, NULL);
+}
+
+
+static ngx_int_t
+update_ask(gavel_flow_t *f)
+{
+    return ask(f, "admin_user_update");
+}
+
+
+static ngx_int_t
+ban_ask(gavel_flow_t *f)
+{
+    return ask(f, "admin_user_ban");
+}
+
+
+static ngx_int_t
+update_tell(gavel_flow_t *f)
+{
+    gavel_call_t  *call = f->data;
+
+    gavel_reply_t  *reply;
+
+    reply = call->work;
+
+    if (reply->code == GAVEL_OK) {
+        gavel_blocked_changed();
+    }
+
+    return gavel_flow_reply(f, reply);
+}

@@ -116,6 +116,9 @@ codes_of(codes_t *set, const operation_t *op)
 
     if (row->rate == GAVEL_RATE_AUTH) {
         code_add(set, GAVEL_credentials);
+    }
+
+    if (row->rate == GAVEL_RATE_AUTH || row->who != GAVEL_BY_GUEST) {
         code_add(set, GAVEL_account_blocked);
     }
 

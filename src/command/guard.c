@@ -6,6 +6,7 @@
  */
 
 #include "command/guard.h"
+#include "auth/blocked.h"
 #include "cluster/cluster.h"
 
 #define GAVEL_RATE_WINDOW  60000     /* ms */
@@ -97,6 +98,10 @@ gavel_guard_role(gavel_call_t *call)
 
     if (call->identity.user == 0) {
         return GAVEL_not_authenticated;
+    }
+
+    if (gavel_blocked(call->identity.user)) {
+        return GAVEL_account_blocked;
     }
 
     roles = call->identity.roles;
