@@ -3,7 +3,7 @@
 #   make deps                     installs what is missing (Debian 12)
 #   make build [SAN=1]            build/ngx_gavel.so, unit tests, benches
 #   make run [PORT=8080] [DATA=./var] [WORKERS=2] [DEMO=1]
-#   make test | test-long | bench | lint
+#   make test [SAN=1] | test-long | bench | lint
 #   make install [DESTDIR=]       into Debian's nginx
 #   make clean
 
@@ -113,11 +113,11 @@ run:
 
 test:
 	@scripts/deps build run test
-	scripts/test
+	$(if $(SAN),GAVEL_SAN=1) scripts/test
 
 test-long:
 	@scripts/deps build run test
-	scripts/test --long
+	$(if $(SAN),GAVEL_SAN=1) scripts/test --long
 
 bench: build
 	scripts/bench
