@@ -10,6 +10,7 @@ use lib 't/lib';
 
 use Gavel::Test;
 use Test::More;
+use Time::HiRes qw(time);
 
 sub closed_after {
     my ($t, $id) = @_;
@@ -54,7 +55,7 @@ cmp_ok closed_after($t, $id), '>=', 0, 'not early';
 $t->auction('live', lots => 1, rules => { %clock,
     clock => { preset => 'hard', duration_ms => 5000 } });
 $id = $t->auction_id;
-$kim->bid(100);
+is $kim->bid(100)->{status}, 201, 'a bid';
 my $before = $t->sql("select ends_at from gavel.lot where auction_id = $id");
 
 $t->pg->halt;
@@ -70,5 +71,24 @@ cmp_ok $after - $before, '>', 1500, 'the time was given back ('
 cmp_ok closed_after($t, $id), '>=', 0, 'and the close was not early';
 is $t->sql("select count(*) from gavel.event where auction_id = $id
     and type = 19"), 1, 'once';
+
+# It is away over the end, and the only node that knew the lot goes meanwhile:
+# the others take what is due within 5 seconds.
+
+$t->auction('live', lots => 1, rules => { %clock,
+    clock => { preset => 'hard', duration_ms => 8000 } });
+$id = $t->auction_id;
+is $kim->bid(100)->{status}, 201, 'a bid';
+my $ends = $t->sql("select ends_at from gavel.lot where auction_id = $id");
+
+$t->pg->halt;
+$t->node(0)->quit;
+select undef, undef, undef, 0.1 until time > $ends / 1000 + 0.5;
+$t->pg->start;
+
+ok eventually(sub { $t->sql("select status from gavel.lot
+    where auction_id = $id") eq 'sold' }, 30), 'sold by who had not known it';
+cmp_ok $t->sql("select ends_at from gavel.lot where auction_id = $id") - $ends,
+    '>', 1000, 'the time was given back';
 
 $t->finish;

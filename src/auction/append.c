@@ -422,7 +422,7 @@ append_back_off(gavel_auction_t *a)
     a->failures++;
 
     if (a->down_since == 0) {
-        a->down_since = gavel_cluster_now();
+        a->down_since = ngx_max(gavel_cluster_now(), 0);
     }
 
     a->down_until = 0;

@@ -131,7 +131,8 @@ host_deadline(ngx_event_t *ev)
 
 /* Rule 16: time in which nobody could bid is given back, once: whoever
  * appends first after the outage does it, and who comes later sees events
- * that are newer than the outage. */
+ * that are newer than the outage.  A deadline within it leaves what was left
+ * as it began; one behind it moves by the outage's length. */
 
 ngx_uint_t
 host_recovery(gavel_auction_t *a, command_t *c, int64_t now)
@@ -157,7 +158,7 @@ host_recovery(gavel_auction_t *a, command_t *c, int64_t now)
 
     ngx_memzero(c, sizeof(command_t));
     c->type = CMD_RECOVER;
-    c->ms = now - a->down_since;
+    c->ms = (at > until ? until : now) - a->down_since;
     c->starts_at = -1;
     c->ends_at = -1;
 

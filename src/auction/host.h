@@ -135,6 +135,9 @@ typedef struct {
     ngx_uint_t           draining;
     ngx_uint_t           checking;
     ngx_uint_t           down;         /* PostgreSQL is away */
+    ngx_uint_t           served;       /* it was there once */
+    int64_t              down_since;   /* the last outage, cluster ms; */
+    int64_t              down_until;   /* 0: as of an auction's */
     const gavel_observer_t  *observer;
 } host_t;
 
