@@ -8,6 +8,7 @@
 #include "room/protocol.h"
 #include "room/call.h"
 #include "room/hub.h"
+#include "room/seats.h"
 
 #include "cluster/cluster.h"
 
@@ -81,6 +82,7 @@ gavel_protocol_message(gavel_session_t *s, const ngx_str_t *text)
     json_t  *frame;
 
     gavel_room_metrics.frames++;
+    s->received++;
 
     if (!gavel_protocol_allowed(s)) {
         gavel_session_doom(s, GAVEL_CLOSE_RATE, "too many frames");
@@ -233,6 +235,11 @@ gavel_frame_auth(gavel_session_t *s, json_t *frame)
 
     s->identity = identity;
     gavel_pulse_sooner(s);
+
+    if (!gavel_seats_user(s)) {
+        gavel_session_doom(s, GAVEL_CLOSE_RATE, "too many sockets");
+        return;
+    }
 
     j = gavel_frame_begin("authenticated");
     gavel_json_int(j, "user_id", identity.user);

@@ -5,6 +5,7 @@
 #include "room/room.h"
 #include "room/call.h"
 #include "room/hub.h"
+#include "room/seats.h"
 #include "room/session.h"
 
 
@@ -32,6 +33,8 @@ gavel_room_conf_default(gavel_room_conf_t *conf)
     conf->max_calls = 64;
     conf->max_replay = 500;
     conf->frame_rate = 50;
+    conf->max_per_user = 20;
+    conf->max_per_address = 2000;
     conf->connect_rate = 600;
 }
 
@@ -46,6 +49,7 @@ gavel_room_create(const gavel_room_conf_t *conf, ngx_cycle_t *cycle)
 
     gavel_metrics_add(gavel_room_metrics_write);
 
+    gavel_seats_create();
     gavel_turn_create();
     gavel_pulse_create();
     gavel_calls_create();

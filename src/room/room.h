@@ -28,6 +28,8 @@ typedef struct {
     ngx_uint_t    max_calls;         /* unanswered commands of one socket */
     ngx_uint_t    max_replay;        /* events; a larger gap: a snapshot */
     ngx_uint_t    frame_rate;        /* frames a second of one socket */
+    ngx_uint_t    max_per_user;      /* open sockets, on one worker */
+    ngx_uint_t    max_per_address;
     ngx_uint_t    connect_rate;      /* new sockets a minute of an address */
 } gavel_room_conf_t;
 

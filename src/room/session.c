@@ -6,8 +6,10 @@
 #include "room/call.h"
 #include "room/handshake.h"
 #include "room/hub.h"
+#include "room/seats.h"
 
 
+static void gavel_session_log(gavel_session_t *s);
 static ngx_int_t gavel_session_grow(gavel_session_t *s);
 static ngx_uint_t gavel_session_korean(ngx_http_request_t *r);
 
@@ -70,7 +72,8 @@ void
 gavel_session_attach(gavel_session_t *s, ngx_connection_t *c)
 {
     s->connection = c;
-    s->heard = gavel_pulse_now();
+    s->begun = gavel_pulse_now();
+    s->heard = s->begun;
     s->progress = s->heard;
 
     gavel_pulse_add(s);
@@ -95,6 +98,7 @@ gavel_session_free(gavel_session_t *s)
     gavel_session_clear(s, 0);
     gavel_turn_forget(s);
     frame_reader_free(&s->reader);
+    gavel_seats_leave(s);
 
     if (s->connection != NULL) {
         gavel_pulse_remove(s);
@@ -103,6 +107,7 @@ gavel_session_free(gavel_session_t *s)
 
         if (s->form == GAVEL_FORM_WS) {
             gavel_room_metrics.sockets--;
+            gavel_session_log(s);
 
         } else {
             gavel_room_metrics.streams--;
@@ -110,6 +115,19 @@ gavel_session_free(gavel_session_t *s)
     }
 
     ngx_free(s);
+}
+
+
+/* The access log told of the beginning (upgrade.c): this tells of the end. */
+
+static void
+gavel_session_log(gavel_session_t *s)
+{
+    ngx_log_error(NGX_LOG_INFO, ngx_cycle->log, 0,
+                  "gavel ws: closed %ud, client: %V, user: %uL, "
+                  "seconds: %uD, in: %uD, out: %uD",
+                  (unsigned) s->doom, &s->address, s->identity.user,
+                  gavel_pulse_now() - s->begun, s->received, s->sent);
 }
 
 
@@ -153,6 +171,7 @@ gavel_session_push(gavel_session_t *s, gavel_message_t *m)
     m->refs++;
     s->ring[(s->head + s->count++) & (s->size - 1)] = m;
     s->bytes += m->cost;
+    s->sent++;
 
     gavel_room_metrics.messages++;
 

@@ -56,6 +56,9 @@ struct gavel_session_s {
     uint32_t              progress;      /* when a write last succeeded */
     uint32_t              closing;       /* give up then; before: when to go
                                             in a drain, ms */
+    uint32_t              begun;         /* when it opened */
+    uint32_t              received;      /* messages */
+    uint32_t              sent;
     uint32_t              refilled;      /* the frame allowance, ngx_time() */
     uint32_t              allowance;
     uint16_t              doom;          /* close code, once doomed */
@@ -71,6 +74,8 @@ struct gavel_session_s {
     unsigned              pinged:1;
     unsigned              blocked:1;     /* the socket took not all */
     unsigned              korean:1;
+    unsigned              seat_user:1;   /* seats.c */
+    unsigned              seat_address:1;
     unsigned              protocol:1;    /* offered the protocol "gavel" */
 
     ngx_str_t             address;       /* the client's, behind proxies too */

@@ -11,6 +11,7 @@
 #include "room/handshake.h"
 #include "room/hub.h"
 #include "room/protocol.h"
+#include "room/seats.h"
 #include "room/ws.h"
 
 #include <ngx_sha1.h>
@@ -84,6 +85,10 @@ gavel_ws_handler(ngx_http_request_t *r)
 
     cln->handler = gavel_upgrade_cleanup;
     cln->data = u;
+
+    if (!gavel_seats_address(u->session)) {
+        return gavel_handshake_refuse(r, GAVEL_rate_limited, 0);
+    }
 
     u->request = r;
     u->session->identity = identity;
@@ -501,6 +506,9 @@ gavel_upgrade_begin(gavel_upgrade_t *u, ngx_connection_t *c, u_char *early,
                            s->refusal == GAVEL_token_expired
                            ? "token_expired" : "invalid_token");
         s->refusal = 0;
+
+    } else if (!gavel_seats_user(s)) {
+        gavel_session_doom(s, GAVEL_CLOSE_RATE, "too many sockets");
     }
 
     if (u->auction && !s->doom) {

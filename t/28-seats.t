@@ -1,0 +1,37 @@
+# How many sockets a person may have open on a worker, and what the log says
+# of each at its end.
+
+use strict;
+use warnings;
+use Test::More;
+use Gavel::Test;
+
+my $t = Gavel::Test->new(workers => 1, rate_limits => 'on')->auction('live');
+my ($kim, $lee) = map { $t->user($_) } qw(kim lee);
+
+my @ws = map { $kim->ws } 1 .. 20;
+is $ws[-1]->subscribe->bid(100)->{ok}, 1, 'twenty sockets';
+
+my %mine = (headers => { Authorization => "Bearer $kim->{access}" });
+my $more = $t->ws(%mine);
+is $more->close_code(3), 4003, 'one more is closed';
+is $more->{close_reason}, 'too many sockets', '... and told why';
+
+$more = $t->ws;
+$more->send({ type => 'auth', token => $kim->{access} });
+is $more->close_code(3), 4003, 'also when it logs in later';
+
+ok $lee->ws->subscribe->bid(200)->{ok}, 'another person is another matter';
+ok $t->ws->subscribe, 'and so are guests';
+
+(pop @ws)->drop;
+my $again;
+ok eventually(sub {
+    $again = $t->ws(%mine);
+    return !$again->close_code(0.2);
+}), 'when one has left there is room again';
+
+ok eventually(sub {
+    $t->log_text =~ /gavel ws: closed 4003, client: 127\.0\.0\.1, user: $kim->{id}, seconds: \d+, in: \d+, out: \d+/;
+}), 'the log tells of the end';
+unlike $t->log_text, qr/\Q$kim->{access}\E/, '... without the token';
