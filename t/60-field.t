@@ -265,7 +265,7 @@ $amount = 100;
 for my $n (1 .. 5) {
     my $left = ms(lot($lot)->{ends_at}) / 1000 - time;
 
-    sleep $left - 0.3 if $left > 0.3;
+    sleep $left - 0.7 if $left > 0.7;
     $r = $people[$n % 2]->bid($amount += 10, node => $n % 2);
     last if $r->{status} != 201;
 }
