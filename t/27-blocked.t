@@ -45,7 +45,7 @@ ok eventually(sub { $kim->get('users/me')->{status} == 403 }, 12),
     'who was not told hears of it within ten seconds';
 
 
-# --- those who come later, and those without Redis ---
+# --- those who come later ---
 
 $t->kill_a_worker;
 sleep 0.3;
