@@ -3,6 +3,7 @@
 use strict;
 use warnings;
 use Test::More;
+use Time::HiRes ();
 use Gavel::Test;
 
 my $t = Gavel::Test->new(workers => 1);

@@ -6,7 +6,6 @@ use warnings;
 use Test::More;
 use Gavel::Test;
 use IO::Socket::INET;
-use Time::HiRes qw(time);
 
 my $t = Gavel::Test->new(workers => 1,
     http => 'gavel_cors_origins https://app.example https://two.example;');

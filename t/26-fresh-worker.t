@@ -4,7 +4,6 @@
 use strict;
 use warnings;
 use Test::More;
-use Time::HiRes qw(time);
 use Gavel::Test;
 
 my $t = Gavel::Test->new(workers => 1)->auction('live');

@@ -10,7 +10,7 @@ use lib 't/lib';
 
 use Gavel::Test;
 use Test::More;
-use Time::HiRes qw(time sleep);
+use Time::HiRes qw(sleep);
 
 my $t = Gavel::Test->new(nodes => 2, redis => 'own');
 

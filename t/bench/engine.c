@@ -167,7 +167,7 @@ bids(auction_t **a, double limit)
 
         /* ids have room for four million events */
 
-        if ((*a)->seq >= (INT64_C(1) << ENGINE_ID_SHIFT) - 2) {
+        if ((*a)->seq >= (INT64_C(1) << ENGINE_ID_SHIFT) - 64) {
             break;
         }
 
