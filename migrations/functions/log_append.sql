@@ -152,24 +152,7 @@ begin
         ans := 'early';
     end if;
 
-    if ans = 'ok' and p_new_actor <> '{}' then
-        return query
-            select 'known', e.seq, e.epoch, e.ts, e.type::int, e.actor_id,
-                   e.request_id, e.body_hash, e.public, e.private, e.nonce,
-                   e.hash
-              from unnest(p_new_actor, p_new_id) r (actor, id)
-             cross join lateral (
-                   select * from gavel.event e
-                    where e.auction_id = p_auction and e.actor_id = r.actor
-                      and e.request_id = r.id
-                    limit 1) e;
-
-        if found then
-            ans := 'duplicate';
-        end if;
-    end if;
-
-    if ans in ('ok', 'duplicate') and p_old_actor <> '{}' then
+    if ans = 'ok' and p_old_actor <> '{}' then
         return query
             select 'known', e.seq, e.epoch, e.ts, e.type::int, e.actor_id,
                    e.request_id, e.body_hash, e.public, e.private, e.nonce,
@@ -196,20 +179,50 @@ begin
         return;
     end if;
 
-    insert into gavel.event (auction_id, seq, epoch, type, ts, actor_id,
-           request_id, body_hash, public, private, nonce, hash)
-    select p_auction, p_seq + i, e_epoch, type, ts, nullif(actor, 0),
-           request,
-           case when request is not null
-                then substr(e_body, i::int * 32 - 31, 32) end,
-           public, nullif(private, ''),
-           case when private <> ''
-                then substr(e_nonce, i::int * 16 - 15, 16) end,
-           substr(e_hash, i::int * 32 - 31, 32)
-      from unnest(e_type, e_ts, e_actor, e_request,
-                  string_to_array(e_public, E'\n'),
-                  string_to_array(e_private, E'\n'))
-           with ordinality as e (type, ts, actor, request, public, private, i);
+    -- The unique index of request ids is asked by the insert itself.  Who
+    -- repeats one is told its first event, and nothing was written.
+
+    begin
+        insert into gavel.event (auction_id, seq, epoch, type, ts, actor_id,
+               request_id, body_hash, public, private, nonce, hash)
+        select p_auction, p_seq + i, e_epoch, type, ts, nullif(actor, 0),
+               request,
+               case when request is not null
+                    then substr(e_body, i::int * 32 - 31, 32) end,
+               public, nullif(private, ''),
+               case when private <> ''
+                    then substr(e_nonce, i::int * 16 - 15, 16) end,
+               substr(e_hash, i::int * 32 - 31, 32)
+          from unnest(e_type, e_ts, e_actor, e_request,
+                      string_to_array(e_public, E'\n'),
+                      string_to_array(e_private, E'\n'))
+               with ordinality
+               as e (type, ts, actor, request, public, private, i);
+
+    exception when unique_violation then
+        return query
+            select 'known', e.seq, e.epoch, e.ts, e.type::int, e.actor_id,
+                   e.request_id, e.body_hash, e.public, e.private, e.nonce,
+                   e.hash
+              from unnest(p_new_actor, p_new_id) r (actor, id)
+             cross join lateral (
+                   select * from gavel.event e
+                    where e.auction_id = p_auction and e.actor_id = r.actor
+                      and e.request_id = r.id
+                    limit 1) e;
+
+        if not found then
+            raise;
+        end if;
+
+        kind := 'duplicate';
+        seq := h.seq;
+        epoch := h.epoch;
+        ts := ms;
+        hash := h.head;
+        return next;
+        return;
+    end;
 
     if b_seq <> '{}' then
         insert into gavel.bid (id, auction_id, lot_id, round, bidder_id,
