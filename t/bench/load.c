@@ -344,9 +344,11 @@ run_bids(int argc, char **argv)
 
     printf("{\"bidders\":%d,\"seconds\":%.3f,\"accepted\":%lu,"
            "\"refused\":%lu,\"unanswered\":%lu,\"per_second\":%.1f,"
+           "\"answered_per_second\":%.1f,"
            "\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f}\n",
            bids.n, seconds, bids.accepted, bids.refused, bids.unanswered,
-           n / seconds, percentile(bids.latency, n, 0.5),
+           n / seconds, (bids.accepted + bids.refused) / seconds,
+           percentile(bids.latency, n, 0.5),
            percentile(bids.latency, n, 0.99),
            percentile(bids.latency, n, 0.999));
 

@@ -68,7 +68,9 @@ sub append {
 }
 
 
-# Accepted and acknowledged bids, 256 bidders, one hot lot.
+# Accepted and acknowledged bids, 256 bidders, one hot lot.  A server that
+# takes bids out of order refuses more of the rising amounts, so all answers
+# are compared as well.
 
 sub bids {
     my $t = durable();
@@ -95,6 +97,7 @@ sub bids {
 
     end_child($peer);
     ratio('bids', 'gavel', 'node', 'per_second');
+    ratio('bids', 'gavel', 'node', 'answered_per_second');
     $t->finish;
 }
 
@@ -383,7 +386,8 @@ sub ratio {
     my $a = median(values_of($row, $who, $key));
     my $b = median(values_of($row, $to, $key));
 
-    push @results, { row => $row, who => "$who / $to", ratio => $a / $b }
+    push @results, { row => $row, who => "$who / $to, $key",
+                     ratio => $a / $b }
         if $a && $b;
 }
 
@@ -400,7 +404,7 @@ sub table {
                 $m =~ /\./ ? sprintf('%.3f', $m) + 0 : $m;
         } @keys;
 
-        printf "%-8s %-24s %s\n", $r->{row}, $r->{who}, join ', ', @cells;
+        printf "%-8s %-36s %s\n", $r->{row}, $r->{who}, join ', ', @cells;
     }
 
     spew('build/bench.json', $json->pretty->encode(\@results));
