@@ -482,7 +482,8 @@ gavel_topic_heartbeat(gavel_topic_t *topic)
             m[s->form] = gavel_heartbeat_message(topic, s->form);
         }
 
-        gavel_session_send(s, m[s->form], 0);
+        gavel_session_offer(s, m[s->form],
+                            gavel_key(GAVEL_KEY_HEARTBEAT, topic->node.key));
     }
 
     for (i = 0; i < GAVEL_FORMS; i++) {

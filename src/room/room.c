@@ -29,6 +29,7 @@ gavel_room_conf_default(gavel_room_conf_t *conf)
     conf->drain = 5000;
     conf->max_frame = 32768;
     conf->max_queue = 1024 * 1024;
+    conf->max_lane = 32768;
     conf->max_subscriptions = 64;
     conf->max_calls = 64;
     conf->max_replay = 500;

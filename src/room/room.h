@@ -24,6 +24,7 @@ typedef struct {
     ngx_msec_t    drain;             /* spread of the closes of a drain */
     size_t        max_frame;         /* bytes of a message from a client */
     size_t        max_queue;         /* bytes waiting for one client */
+    size_t        max_lane;          /* of them what may be dropped */
     ngx_uint_t    max_subscriptions; /* of one socket */
     ngx_uint_t    max_calls;         /* unanswered commands of one socket */
     ngx_uint_t    max_replay;        /* events; a larger gap: a snapshot */
@@ -58,6 +59,8 @@ typedef struct {
     uint64_t  frames;                /* messages from clients */
     uint64_t  events;                /* events put into queues */
     uint64_t  messages;              /* of any kind put into queues */
+    uint64_t  dropped;               /* best effort, for slow clients */
+    uint64_t  conflated;             /* replaced before they were written */
     uint64_t  bytes;                 /* written to sockets */
     uint64_t  writes;                /* calls of send or writev */
     uint64_t  resumed;               /* with the missed events */

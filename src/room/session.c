@@ -96,6 +96,7 @@ gavel_session_free(gavel_session_t *s)
     gavel_hub_leave(s);
     gavel_calls_forget(s);
     gavel_session_clear(s, 0);
+    gavel_session_clear_lane(s);
     gavel_turn_forget(s);
     frame_reader_free(&s->reader);
     gavel_seats_leave(s);
@@ -253,6 +254,75 @@ gavel_session_clear(gavel_session_t *s, ngx_uint_t keep)
 
 
 void
+gavel_session_offer(gavel_session_t *s, gavel_message_t *m, uint64_t key)
+{
+    lane_item_t  item, old;
+
+    if (s->doom || s->connection == NULL || m == NULL) {
+        return;
+    }
+
+    item.data = m;
+    item.cost = m->len;
+    item.key = key;
+
+    if (lane_put(&s->lane, &item, &old) != 0) {
+        gavel_room_metrics.dropped++;
+        return;
+    }
+
+    m->refs++;
+
+    if (old.data != NULL) {
+        gavel_room_metrics.conflated++;
+        gavel_message_free(old.data);
+    }
+
+    while (s->lane->count > GAVEL_LANE_MOST
+           || (s->lane->count > 1
+               && s->lane->bytes > gavel_room_conf.max_lane))
+    {
+        (void) lane_take(&s->lane, &old);
+        gavel_room_metrics.dropped++;
+        gavel_message_free(old.data);
+    }
+
+    /* a blocked one is written to when its socket says so */
+
+    if (!s->blocked) {
+        gavel_turn_dirty(s, GAVEL_DIRTY_LATER);
+    }
+}
+
+
+void
+gavel_session_promote(gavel_session_t *s)
+{
+    lane_item_t  item;
+
+    while (lane_take(&s->lane, &item)) {
+
+        if (gavel_session_push(s, item.data) != NGX_OK) {
+            gavel_room_metrics.dropped++;
+        }
+
+        gavel_message_free(item.data);
+    }
+}
+
+
+void
+gavel_session_clear_lane(gavel_session_t *s)
+{
+    lane_item_t  item;
+
+    while (lane_take(&s->lane, &item)) {
+        gavel_message_free(item.data);
+    }
+}
+
+
+void
 gavel_session_text(gavel_session_t *s, const ngx_str_t *text)
 {
     gavel_message_t  *m;
@@ -305,6 +375,8 @@ gavel_session_doom(gavel_session_t *s, uint16_t code, const char *reason)
 
     s->doom = code;
     s->reason = reason;
+
+    gavel_session_clear_lane(s);         /* nothing follows a close */
 
     gavel_turn_doomed(s);
 }

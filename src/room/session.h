@@ -15,6 +15,7 @@
 #include "auth/auth.h"
 
 #include "room/frame.h"
+#include "room/lane.h"
 #include "room/message.h"
 #include "room/room.h"
 
@@ -46,6 +47,7 @@ struct gavel_session_s {
     size_t                bytes;         /* cost of all that waits */
     size_t                offset;        /* of the head already written */
     uint32_t              head, count, size;     /* size: a power of two */
+    lane_t               *lane;          /* what waits and may be dropped */
 
     gavel_identity_t      identity;
     frame_reader_t        reader;
@@ -104,7 +106,31 @@ void gavel_session_attach(gavel_session_t *s, ngx_connection_t *c);
 void gavel_session_send(gavel_session_t *s, gavel_message_t *m,
     ngx_uint_t urgent);
 
-/* The same for JSON text that only this session gets. */
+/*
+ * Best effort: for what is no state (chat, presence, heartbeats).  Puts a
+ * reference of its own to m, which may be NULL, into the session's second
+ * queue.  It is written when all state is, and never closes a slow client:
+ * of what waits the oldest is dropped beyond GAVEL_LANE_MOST messages or
+ * gavel_room_conf.max_lane bytes.  A key other than 0 says that only the
+ * newest of its kind matters: m takes the place of one with the same key
+ * that was not written yet.  May be called in loops over sessions.
+ */
+void gavel_session_offer(gavel_session_t *s, gavel_message_t *m,
+    uint64_t key);
+
+#define GAVEL_LANE_MOST  64          /* messages */
+
+/* Keys: a kind, and the id of the auction or person that it is about. */
+#define GAVEL_KEY_HEARTBEAT  1
+#define GAVEL_KEY_PRESENCE   2
+#define GAVEL_KEY_TIME       3
+
+#define gavel_key(kind, id)  (((uint64_t) (kind) << 56) | (uint64_t) (id))
+
+/* All state is written, or about to be: what was offered follows it. */
+void gavel_session_promote(gavel_session_t *s);
+
+/* JSON text that only this session gets, as state. */
 void gavel_session_text(gavel_session_t *s, const ngx_str_t *text);
 
 /* {"type":"error",...} */
@@ -123,6 +149,7 @@ ngx_int_t gavel_session_push(gavel_session_t *s, gavel_message_t *m);
 /* The n oldest messages are written. */
 void gavel_session_shift(gavel_session_t *s, ngx_uint_t n);
 void gavel_session_clear(gavel_session_t *s, ngx_uint_t keep);
+void gavel_session_clear_lane(gavel_session_t *s);
 
 /* turn: writes and ends.  NOW: in this turn of the loop. */
 #define GAVEL_DIRTY_NOW    1

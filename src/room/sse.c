@@ -209,12 +209,20 @@ gavel_sse_flush(gavel_session_t *s)
         return;
     }
 
+    if (!s->blocked) {
+        gavel_session_promote(s);
+    }
+
     do {
         rc = gavel_sse_pass(s, 0);
 
         if (rc == NGX_ERROR) {
             gavel_session_doom(s, CLOSE_ABNORMAL, "");
             return;
+        }
+
+        if (s->count == 0 && s->lane != NULL) {
+            gavel_session_promote(s);
         }
 
     } while (rc == NGX_OK && s->count);

@@ -214,8 +214,16 @@ gavel_ws_flush(gavel_session_t *s)
     c = s->connection;
     rc = NGX_OK;
 
+    if (!s->blocked) {
+        gavel_session_promote(s);
+    }
+
     while (rc == NGX_OK && c->write->ready && (s->count || c->buffered)) {
         rc = gavel_ws_write_some(s);
+
+        if (s->count == 0 && s->lane != NULL) {
+            gavel_session_promote(s);
+        }
     }
 
     if (rc == NGX_ERROR) {
