@@ -90,4 +90,70 @@ ok eventually(sub { $t->sql("select status from gavel.lot
 cmp_ok $t->sql("select ends_at from gavel.lot where auction_id = $id") - $ends,
     '>', 1000, 'the time was given back';
 
+$t->start_node(0);
+
+# Nobody is left who saw it go: PostgreSQL is away over the end, and so for a
+# while is whoever could remember.
+
+sub given_back {
+    my ($what, $away) = @_;
+
+    $t->auction('live', lots => 1, rules => { %clock,
+        clock => { preset => 'hard', duration_ms => 4000 } });
+
+    my $id = $t->auction_id;
+    is $kim->bid(100)->{status}, 201, "$what: a bid";
+    my $ends = $t->sql("select ends_at from gavel.lot where auction_id = $id");
+
+    $away->(sub { select undef, undef, undef, 0.1
+                      until time > $ends / 1000 + 1.5 });
+
+    ok eventually(sub { $t->sql("select status from gavel.lot
+        where auction_id = $id") eq 'sold' }, 30), '... sold in the end';
+    cmp_ok $t->sql("select ends_at from gavel.lot where auction_id = $id")
+        - $ends, '>', 1500, '... the time was given back';
+    is $t->sql("select public::json->'data'->>'how' from gavel.event
+                 where auction_id = $id and type = 19"), 'recovery',
+        '... and the log says so, once';
+    cmp_ok closed_after($t, $id), '>=', 0, '... the close was not early';
+}
+
+given_back('all workers killed', sub {
+    my ($wait) = @_;
+    $t->pg->halt;
+    my @pids = map { $t->node($_)->workers } 0, 1;
+    $t->forgive(@pids);
+    kill 'KILL', @pids;
+    $wait->();
+    $t->pg->start;
+});
+
+given_back('all nodes begin anew', sub {
+    my ($wait) = @_;
+    $t->pg->halt;
+    $t->stop;
+    $t->{ready} = 0;
+    $t->run;
+    $wait->();
+    $t->pg->start;
+});
+
+given_back('the power goes off', sub {
+    my ($wait) = @_;
+    $t->pg->kill;
+    $t->stop;
+    $wait->();
+    $t->pg->start;
+    $t->run;
+});
+
+# It is there, but takes nothing: no connection is lost.
+
+given_back('it hangs', sub {
+    my ($wait) = @_;
+    $t->pg->pause;
+    $wait->();
+    $t->pg->resume;
+});
+
 $t->finish;

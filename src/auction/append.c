@@ -213,7 +213,6 @@ append_ok(gavel_auction_t *a, host_batch_t *b, PGresult *res)
     a->alone = 0;
     a->single = 0;
     a->down_since = 0;
-    a->down_until = 0;
 
     gavel_auction_metrics.appends++;
     gavel_auction_metrics.events += b->nevents;
@@ -424,8 +423,6 @@ append_back_off(gavel_auction_t *a)
     if (a->down_since == 0) {
         a->down_since = ngx_max(gavel_cluster_now(), 0);
     }
-
-    a->down_until = 0;
 
     return (10 << n) + ngx_random() % 20;
 }

@@ -20,7 +20,7 @@ batch_takes(const host_batch_t *b, const gavel_submission_t *s)
     const command_t  *c = &s->command, *other;
 
     if (c->actor == NOBODY) {
-        return 1;
+        return c->type != CMD_LOT_CLOSE || host_alive();
     }
 
     for (same = 0, i = 0; i < b->nitems; i++) {

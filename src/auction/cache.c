@@ -133,11 +133,6 @@ host_auction(uint64_t id)
     a->used = ngx_current_msec;
     a->text_seq = -1;
 
-    /* Whether it was cached or not, nobody could bid. */
-
-    a->down_since = host.down_since;
-    a->down_until = host.down_until;
-
     ngx_queue_init(&a->commands);
     ngx_queue_init(&a->unrouted);
     ngx_queue_init(&a->views);
@@ -246,51 +241,13 @@ host_care(gavel_auction_t *a)
 }
 
 
-/* Rule 16: how long an auction could not have appended.  Time that is not
- * known is not marked. */
-
 static void
-host_mark_down(gavel_auction_t *a)
+host_return(gavel_auction_t *a)
 {
-    if (a->down_since == 0) {
-        a->down_since = host.down_since;
-    }
-
-    a->down_until = 0;
-}
-
-
-static void
-host_mark_up(gavel_auction_t *a)
-{
-    if (a->down_since != 0) {
-        a->down_until = host.down_until;
-    }
-
     if (a->ncommands != 0 || a->reload) {
         host_load(a);
         host_ready(a);
     }
-}
-
-
-/* The first connection of a worker ends no outage: others serve meanwhile. */
-
-static void
-host_outage(ngx_uint_t down)
-{
-    int64_t  now = ngx_max(gavel_cluster_now(), 0);
-
-    if (down) {
-        host.down_since = host.served ? now : 0;
-        host.down_until = 0;
-
-    } else {
-        host.down_until = now;
-    }
-
-    host.down = down;
-    host_each(down ? host_mark_down : host_mark_up);
 }
 
 
@@ -302,12 +259,14 @@ host_tick(ngx_event_t *ev)
     ngx_add_timer(ev, 100);
     host.ticks++;
 
-    if (down != host.down) {
-        host_outage(down);
+    if (host.down && !down) {
+        host_each(host_return);
     }
 
-    if (!down) {
-        host.served = 1;
+    host.down = down;
+
+    if (host.ticks % 5 == 0 || !host_alive()) {
+        host_sign();
     }
 
     host_home_tick();

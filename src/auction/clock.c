@@ -9,10 +9,8 @@
 
 #include "auction/host.h"
 
-#define CLOCK_AHEAD        5000        /* ms: rows of `due` are taken */
-#define CLOCK_DUE_MAX      200         /* rows at once */
-#define CLOCK_OUTAGE_MIN   1000        /* ms that are given back */
-#define CLOCK_OUTAGE_NEAR  60000       /* ms: deadlines that an outage hit */
+#define CLOCK_AHEAD    5000            /* ms: rows of `due` are taken */
+#define CLOCK_DUE_MAX  200             /* rows at once */
 
 
 static ngx_uint_t  clock_asking;
@@ -126,45 +124,6 @@ host_deadline(ngx_event_t *ev)
     /* Until it is seen in the log. */
 
     host_timer(ev, 500);
-}
-
-
-/* Rule 16: time in which nobody could bid is given back, once: whoever
- * appends first after the outage does it, and who comes later sees events
- * that are newer than the outage.  A deadline within it leaves what was left
- * as it began; one behind it moves by the outage's length. */
-
-ngx_uint_t
-host_recovery(gavel_auction_t *a, command_t *c, int64_t now)
-{
-    int64_t  at, until;
-
-    if (a->down_since == 0) {
-        return 0;
-    }
-
-    until = a->down_until ? a->down_until : now;
-    at = auction_deadline(a->state, c);
-
-    if (until - a->down_since < CLOCK_OUTAGE_MIN
-        || a->state->ts > a->down_since + CLOCK_OUTAGE_MIN
-        || at == 0 || c->type != CMD_LOT_CLOSE
-        || at < a->down_since || at > until + CLOCK_OUTAGE_NEAR)
-    {
-        a->down_since = 0;
-        a->down_until = 0;
-        return 0;
-    }
-
-    ngx_memzero(c, sizeof(command_t));
-    c->type = CMD_RECOVER;
-    c->ms = (at > until ? until : now) - a->down_since;
-    c->starts_at = -1;
-    c->ends_at = -1;
-
-    /* If this append fails too, the outage goes on from where it began. */
-
-    return 1;
 }
 
 

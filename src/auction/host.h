@@ -96,7 +96,6 @@ struct gavel_auction_s {
     ngx_uint_t           stale;        /* in a row */
     ngx_uint_t           failures;     /* in a row */
     int64_t              down_since;   /* cluster ms; 0: it could append */
-    int64_t              down_until;   /* 0: still */
 
     ngx_event_t          retry;        /* decides again */
     ngx_event_t          deadline;     /* its clock */
@@ -135,9 +134,12 @@ typedef struct {
     ngx_uint_t           draining;
     ngx_uint_t           checking;
     ngx_uint_t           down;         /* PostgreSQL is away */
-    ngx_uint_t           served;       /* it was there once */
-    int64_t              down_since;   /* the last outage, cluster ms; */
-    int64_t              down_until;   /* 0: as of an auction's */
+    ngx_uint_t           alive;        /* the database told of outages, */
+    ngx_msec_t           alive_at;     /* asked so late at the latest */
+    ngx_msec_t           alive_sent;
+    ngx_uint_t           asking_alive;
+    int64_t              outage_since; /* the last one, cluster ms */
+    int64_t              outage_until;
     const gavel_observer_t  *observer;
 } host_t;
 
@@ -224,6 +226,10 @@ void host_arm(gavel_auction_t *a);     /* after each change of the state */
 void host_due(void);
 ngx_uint_t host_waits(gavel_auction_t *a, const command_t *c);
 void host_deadline(ngx_event_t *ev);
+
+/* outage.c */
+void host_sign(void);                  /* of life */
+ngx_uint_t host_alive(void);           /* lots may be closed */
 ngx_uint_t host_recovery(gavel_auction_t *a, command_t *c, int64_t now);
 
 /* snapshot.c */

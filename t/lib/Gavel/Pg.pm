@@ -81,6 +81,19 @@ sub kill {
     $self->{running} = 0;
 }
 
+# All its processes, the ones that serve too: nothing is lost, nothing answers.
+sub pause  { my ($self) = @_; CORE::kill 'STOP', $self->pids }
+sub resume { my ($self) = @_; CORE::kill 'CONT', $self->pids }
+
+sub pids {
+    my ($self) = @_;
+
+    open my $f, '<', "$self->{host}/pg/postmaster.pid" or die "no server: $!";
+    my $pid = <$f> + 0;
+
+    return ($pid, Gavel::Node::children($pid));
+}
+
 sub restart { my $self = shift; $self->halt; $self->start(@_) }
 
 # Runs SQL as the administrator, or as `user`; dies on an error.
