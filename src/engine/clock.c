@@ -25,6 +25,7 @@ clock_after_bid(const clock_rules_t *r, const lot_t *lot, int64_t at,
     switch (r->preset) {
 
     case CLOCK_HARD:
+    case CLOCK_RAISE:
         return;
 
     case CLOCK_RESET_TO:

@@ -45,6 +45,35 @@ static const decider_row_t  rows[CMD_MAX] = {
     [CMD_POINTS_GRANT] =  { HOST,    decide_points_grant },
     [CMD_RECOVER] =       { SERVER,  decide_recover },
     [CMD_NEW_EPOCH] =     { SERVER,  decide_new_epoch },
+
+    [CMD_AUTO_BID] =      { ANYBODY, NULL },
+    [CMD_AUTO_BID_CANCEL] = { ANYBODY, NULL },
+    [CMD_BUY_NOW] =       { ANYBODY, NULL },
+    [CMD_BID_BEHALF] =    { HOST,    NULL },
+    [CMD_BID_RETRACT] =   { ANYBODY, NULL },
+    [CMD_BID_VOID] =      { HOST,    NULL },
+
+    [CMD_LOT_REVEAL] =    { HOST,    NULL },
+    [CMD_LOT_ACCEPT] =    { HOST,    NULL },
+    [CMD_LOT_OFFER] =     { HOST,    NULL },
+    [CMD_OFFER_ANSWER] =  { ANYBODY, NULL },
+    [CMD_OFFER_CLOSE] =   { HOST,    NULL },
+
+    [CMD_LOT_PASS] =      { HOST,    NULL },
+    [CMD_LOT_ASK] =       { HOST,    NULL },
+    [CMD_LOT_WARN] =      { HOST,    NULL },
+    [CMD_LOT_CLOSING] =   { SERVER,  NULL },
+    [CMD_LOT_REQUEUE] =   { HOST,    NULL },
+    [CMD_LOT_REOPEN] =    { HOST,    NULL },
+
+    [CMD_FOLD] =          { ANYBODY, NULL },
+    [CMD_LOT_ASSIGN] =    { HOST,    NULL },
+    [CMD_NOMINATE] =      { ANYBODY, NULL },
+    [CMD_TEAM_MOVE] =     { HOST,    NULL },
+
+    [CMD_ADVANCE] =       { SERVER,  NULL },
+    [CMD_SETTLE] =        { SERVER,  NULL },
+    [CMD_BOT] =           { SERVER,  NULL },
 };
 
 
@@ -76,7 +105,7 @@ may(const auction_t *a, const command_t *c, right_t right)
 static refusal_t
 command_check(const auction_t *a, const command_t *c)
 {
-    if (c->type < 1 || c->type >= CMD_MAX) {
+    if (c->type < 1 || c->type >= CMD_MAX || rows[c->type].right == 0) {
         return REFUSE(unknown_command);
     }
 
@@ -120,7 +149,7 @@ command_check(const auction_t *a, const command_t *c)
         return REFUSE(not_authorized);
     }
 
-    return ACCEPT;
+    return rows[c->type].decide != NULL ? ACCEPT : REFUSE(unknown_command);
 }
 
 
@@ -144,7 +173,8 @@ uint32_t
 decide(const auction_t *a, const command_t *c, int64_t now, event_t *ev,
     refusal_t *r)
 {
-    event_t     *first;
+    event_t     *answer;
+    uint32_t     i;
     decision_t   d;
 
     *r = command_check(a, c);
@@ -168,13 +198,26 @@ decide(const auction_t *a, const command_t *c, int64_t now, event_t *ev,
         return 0;
     }
 
-    first = &ev[0];
-    first->actor = c->actor;
-    first->request_len = c->request_len;
-    memcpy(first->request_id, c->request_id, c->request_len);
-    memcpy(first->nonce, c->nonce, ENGINE_NONCE_LEN);
+    answer = &ev[event_that_answers(ev, d.n)];
+    answer->actor = c->actor;
+    answer->request_len = c->request_len;
+    memcpy(answer->request_id, c->request_id, c->request_len);
+
+    /* one command gives at most one event with a private part */
+
+    for (i = 0; i < d.n; i++) {
+        memcpy(ev[i].nonce, c->nonce, ENGINE_NONCE_LEN);
+    }
 
     return d.n;
+}
+
+
+uint32_t
+event_that_answers(const event_t *ev, uint32_t n)
+{
+    return n > 1 && ev[0].type == EV_BID_REACTIVE
+           && ev[1].type == EV_BID_ACCEPTED ? 1 : 0;
 }
 
 

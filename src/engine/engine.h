@@ -19,7 +19,7 @@
 
 #include "core/codes.h"
 
-#define ENGINE_REV          1
+#define ENGINE_REV          2
 #define ENGINE_MAX_AMOUNT   INT64_C(9007199254740991)
 #define ENGINE_ID_SHIFT     22      /* id = auction << 22 | seq */
 #define ENGINE_HASH_LEN     32
@@ -29,6 +29,14 @@
 #define ENGINE_MAX_LOTS     10000
 #define ENGINE_MAX_TEAMS    64
 #define ENGINE_LADDER_LEN   16
+#define ENGINE_QUOTAS       8       /* positions with a quota */
+#define ENGINE_ROLE_LEN     24      /* bytes of a position's name */
+#define ENGINE_MAX_BIDS     65536   /* remembered in one auction */
+#define ENGINE_LOT_BIDS     128     /* remembered of one round of a lot */
+#define ENGINE_MAX_SEALED   1024    /* submissions in one round */
+#define ENGINE_MAX_BOTS     8
+#define ENGINE_BOT          (ENGINE_MAX_AMOUNT - ENGINE_MAX_BOTS)
+                                    /* bot k bids as user ENGINE_BOT + k */
 #define NOBODY              0
 
 typedef enum { MODE_TEAM_DRAFT = 1, MODE_LIVE, MODE_TIMED } auction_mode_t;
@@ -42,12 +50,32 @@ typedef enum {
 
 typedef enum {
     LOT_QUEUED = 1, LOT_OPEN, LOT_FROZEN, LOT_SOLD, LOT_UNSOLD,
-    LOT_WITHDRAWN, LOT_VOIDED
+    LOT_WITHDRAWN, LOT_VOIDED,
+    LOT_LOCKED,                  /* sealed: no more bids, not yet revealed */
+    LOT_RESERVE,                 /* closed below the reserve: host decides */
+    LOT_OFFERED,                 /* second chance: an underbidder decides */
+    LOT_ASSIGNED                 /* given to a team by hand, or filled */
 } lot_status_t;
+
+typedef enum {
+    FORMAT_OPEN = 0,             /* English: ascending, in the open */
+    FORMAT_SEALED, FORMAT_VICKREY, FORMAT_DUTCH
+} format_t;
+
+typedef enum { TIE_REBID = 0, TIE_EARLIER } tie_t;
+typedef enum { BUY_UNTIL_BID = 0, BUY_ALWAYS } buy_now_t;
+typedef enum { ORDER_FIXED = 0, ORDER_DRAWN, ORDER_POTS,
+               ORDER_ROTATION } order_t;         /* of the queue */
+typedef enum { NOMINATE_NONE = 0, NOMINATE_STRAIGHT,
+               NOMINATE_SNAKE } nominate_t;
+typedef enum { TEAMS_FIXED = 0, TEAMS_DRAWN } team_order_t;
+typedef enum { BROKE_NONE = 0, BROKE_BONUS, BROKE_ASSIGN } broke_t;
+typedef enum { RETRACT_NEVER = 0, RETRACT_WINDOW } retract_t;
 
 typedef enum {                   /* spec/field.md A.3 */
     CLOCK_HARD = 1, CLOCK_RESET_TO, CLOCK_ALWAYS_RESET, CLOCK_EXTEND_END_BY,
-    CLOCK_EXTEND_TO
+    CLOCK_EXTEND_TO,
+    CLOCK_RAISE                  /* the least raise grows, time does not */
 } clock_preset_t;
 
 typedef struct { int64_t from, step; } ladder_step_t;
@@ -64,7 +92,15 @@ typedef struct {
     int64_t         extend_ms;       /* by how much, or to how much */
     uint32_t        max_extensions;  /* 0: no limit */
     int64_t         hard_end_ms;     /* after opening; 0: none */
+    uint32_t        raise_factor;    /* CLOCK_RAISE: the step grows evenly in
+                                        the window, to 1 + this at its end */
+    uint32_t        closing_ms;      /* lot.closing so long before; 0: none */
 } clock_rules_t;
+
+typedef struct {
+    char            role[ENGINE_ROLE_LEN];       /* padded with zeroes */
+    uint32_t        min, max;        /* players a team needs, may have */
+} quota_t;
 
 typedef struct {
     char            currency[8];     /* "AP", "KRW", "USD" */
@@ -79,6 +115,44 @@ typedef struct {
     uint32_t        auto_end;        /* end when the last lot is resolved */
     uint32_t        one_at_a_time;
     int64_t         stagger_ms;      /* timed: between ends of lots */
+
+    /* Members from here on are left out of JSON when they are 0. */
+
+    uint32_t        format;          /* format_t */
+    uint32_t        tie;             /* tie_t: sealed */
+    int64_t         reveal_ms;       /* sealed: lock to reveal; 0: host */
+    int64_t         dutch_drop;      /* the price falls by this */
+    int64_t         dutch_every_ms;  /* so often */
+
+    uint32_t        no_proxy;        /* no maximum bids */
+    uint32_t        buy_now;         /* buy_now_t */
+    uint32_t        over_cap_refused;    /* else it buys at the cap */
+    int64_t         reserve_wait_ms; /* for the host; -1: no limit */
+    int64_t         offer_ms;        /* second chance; 0: one day */
+    uint32_t        retract;         /* retract_t */
+    int64_t         retract_ms;      /* so long after the bid */
+    int64_t         retract_close_ms;    /* not so near the end */
+
+    uint32_t        reserve_all;     /* maximum bid keeps all empty slots */
+    uint32_t        nquotas;
+    quota_t         quotas[ENGINE_QUOTAS];
+    uint32_t        order;           /* order_t */
+    uint32_t        nomination;      /* nominate_t */
+    uint32_t        team_order;      /* team_order_t */
+    uint32_t        nominator_bids;  /* opens with his bid at the base */
+    int64_t         nomination_ms;   /* then the queue's next; 0: no limit */
+    uint32_t        cycles;          /* more rounds for unsold lots */
+    int64_t         cycle_duration_ms;   /* of lots then; 0: as before */
+    uint32_t        cycle_base_percent;  /* of the base price; 0: 100 */
+    int64_t         reverse_bonus;   /* last cycle: points for taking one */
+    uint32_t        auto_fill;       /* the last team takes the rest */
+    uint32_t        broke;           /* broke_t: nobody can bid any more */
+    int64_t         broke_bonus;     /* points to every team then */
+
+    int64_t         award_wait_ms;   /* soft end: for the host's awards */
+    int64_t         settle_ms;       /* ended to settled; -1: never */
+    uint32_t        rehearsal;       /* nothing of it is real */
+    uint32_t        bots;            /* bidders of a rehearsal */
 } rules_t;
 
 typedef struct {
@@ -100,7 +174,53 @@ typedef struct {
     int64_t         hard_end;        /* ms, 0 = none */
     int64_t         frozen_at;       /* ms; of LOT_FROZEN */
     int64_t         duration_ms;     /* its own, or 0: the rules' */
+
+    int64_t         reserve;         /* hidden; 0: none */
+    int64_t         buy_now;         /* and cap; 0: none */
+    int64_t         ceiling;         /* dutch: the price to begin with */
+    int64_t         falls_from;      /* dutch: ms since when it falls */
+    int64_t         start_base;      /* base price of the first cycle */
+    int64_t         leader_max;      /* hidden; >= price; = price: by hand */
+    int64_t         ask;             /* the host's next price; 0: ladder's */
+    int64_t         bonus;           /* reverse round: paid to the winner,
+                                        less the price */
+    uint64_t        folded;          /* teams by index: bit set */
+    uint64_t        eligible;        /* sealed re-bid: teams; 0: all */
+    int64_t         offer_to, offer_team, offer_bid, offer_price;
+    int64_t         offer_until;     /* ms; LOT_OFFERED */
+    char            role[ENGINE_ROLE_LEN];       /* position; zeroes: none */
+    uint32_t        quantity;        /* units in all, one a round */
+    uint32_t        units;           /* sold so far */
+    uint32_t        pot;
+    uint32_t        cycle;           /* in which it was last opened */
+    uint32_t        last_bid;        /* newest of its bids, index + 1 */
+    uint32_t        first_bid;       /* oldest remembered */
+    uint32_t        nbids;           /* remembered */
+    uint32_t        before;          /* LOT_OFFERED: status to go back to */
+    uint32_t        warned;          /* fair warnings since the last bid */
+    uint32_t        closing;         /* lot.closing was told */
+    uint32_t        exhausted;       /* the leader's maximum has just been
+                                        reached: any more beats it */
+    uint32_t        hidden_bids;     /* pre-bids, or sealed submissions */
+    uint32_t        final;           /* unsold and not to come again */
 } lot_t;
+
+typedef enum { BID_PRE = 1,          /* a maximum for a lot not yet open */
+               BID_SEALED = 2, BID_VOID = 4, BID_PASS = 8 } bid_flag_t;
+
+/* A bid of the present (or last) round, remembered so that it can be voided
+ * and the price be found again.  Bids of a lot are a list by age; those of
+ * no lot are free and listed through `prev`. */
+typedef struct {
+    int64_t         id;              /* auction << 22 | seq */
+    int64_t         bidder, team;
+    int64_t         amount;          /* shown; 0 for pre-bids */
+    int64_t         max;             /* hidden; >= amount */
+    int64_t         at;              /* ms, stamp */
+    uint32_t        lot;             /* index + 1; 0: free */
+    uint32_t        prev, next;      /* older, newer: index + 1 */
+    uint32_t        flags;           /* bid_flag_t */
+} bid_t;
 
 typedef struct {
     int64_t         id;              /* of the relational row */
@@ -113,7 +233,8 @@ typedef struct {
     uint32_t        suspended;
     uint32_t        gone;            /* team.left */
     uint32_t        leads;           /* open lots that it leads */
-    uint32_t        reserved;        /* 0 */
+    uint32_t        seat;            /* 1, 2, ...: order of nomination */
+    uint32_t        roles[ENGINE_QUOTAS];        /* won and led, by quota */
 } team_t;
 
 typedef struct {
@@ -130,12 +251,24 @@ typedef struct {
     int64_t         next_open_at;    /* auto_next: ms, 0 = none */
     rules_t         rules;
     uint32_t        current;         /* index of the lot on the block + 1 */
-    uint32_t        nlots, lots_cap, nteams, teams_cap;
-    uint32_t        lots_at, teams_at;           /* offsets in the block */
+    uint32_t        nlots, lots_cap, nteams, teams_cap, nbids, bids_cap;
+    uint32_t        lots_at, teams_at, bids_at;  /* offsets in the block */
+    uint32_t        free_bid;        /* index + 1 */
+    uint32_t        undo_lot;        /* index + 1 of the lot that was closed
+                                        last and may be opened again */
+    uint32_t        cycle;           /* 0, 1, ... of the unsold */
+    uint32_t        turns;           /* nominations so far */
+    uint32_t        on_turn;         /* team's index + 1; 0: nobody */
+    int64_t         turn_ends_at;    /* ms; 0: none */
+    int64_t         ending_at;       /* ms of the soft end */
+    uint32_t        drawn;           /* 1: committed, 2: revealed */
+    uint32_t        broke;           /* bonuses paid */
+    unsigned char   seed[ENGINE_NONCE_LEN];      /* hidden until revealed */
 } auction_t;
 
 #define auction_lots(a)   ((lot_t *) ((char *) (a) + (a)->lots_at))
 #define auction_teams(a)  ((team_t *) ((char *) (a) + (a)->teams_at))
+#define auction_bids(a)   ((bid_t *) ((char *) (a) + (a)->bids_at))
 
 /* Commands.  What a member of the public, a host or the server itself can
  * want; everything else about them (who, when, under which id) is common. */
@@ -144,14 +277,17 @@ typedef enum {
     CMD_UPDATE,         /* rules?, starts_at?, ends_at?: draft, scheduled */
     CMD_PUBLISH,        /* starts_at?; from the lobby: postpone */
     CMD_UNPUBLISH, CMD_LOBBY, CMD_START, CMD_PAUSE, CMD_RESUME,
-    CMD_END, CMD_CANCEL /* reason */, CMD_ABORT /* reason */,
-    CMD_LOT_ADD,        /* item_id, base_price (-1: rules'), ms? (duration) */
-    CMD_LOT_CHANGE,     /* lot_id, base_price */
+    CMD_END,            /* amount 0: soft, awards follow; 1: by the rules */
+    CMD_CANCEL /* reason */, CMD_ABORT /* reason */,
+    CMD_LOT_ADD,        /* item_id, base_price (-1: rules'), ms? (duration),
+                           reserve, buy_now, ceiling, quantity, pot, role */
+    CMD_LOT_CHANGE,     /* lot_id and any of the same; -1: unchanged */
     CMD_LOT_MOVE,       /* lot_id, position (1 = next) */
     CMD_LOT_WITHDRAW,   /* lot_id: queued or frozen; reason */
     CMD_LOT_OPEN,       /* lot_id, or 0: the next in the queue */
     CMD_LOT_CLOSE,      /* lot_id, round: the clock ran out (internal) */
-    CMD_LOT_HAMMER,     /* lot_id or 0: the host closes now */
+    CMD_LOT_HAMMER,     /* lot_id or 0: the host closes now; amount 1: sells
+                           below the reserve too */
     CMD_LOT_EXTEND,     /* lot_id or 0, ms > 0 */
     CMD_LOT_HOLD, CMD_LOT_RESUME,                /* freeze one lot, go on */
     CMD_BID,            /* lot_id or 0, round or 0, amount */
@@ -163,6 +299,39 @@ typedef enum {
     CMD_POINTS_GRANT,   /* team_id, amount (may be negative), reason */
     CMD_RECOVER,        /* ms: give back lost time to open lots (internal) */
     CMD_NEW_EPOCH,      /* the log lost its tail (internal) */
+
+    /* bids beyond the plain one */
+    CMD_AUTO_BID,       /* lot_id or 0, amount: the hidden maximum; sets it,
+                           raises it, lowers it; queued lots too (pre-bid) */
+    CMD_AUTO_BID_CANCEL,/* lot_id */
+    CMD_BUY_NOW,        /* lot_id or 0 */
+    CMD_BID_BEHALF,     /* HOST: lot_id or 0, user_id or team_id, amount */
+    CMD_BID_RETRACT,    /* lot_id or 0, bid_id or 0 (his last): own bid */
+    CMD_BID_VOID,       /* HOST: bid_id, lot_id, reason */
+
+    /* sealed, offers, what the host does with one lot */
+    CMD_LOT_REVEAL,     /* HOST or clock: lot_id or 0, round */
+    CMD_LOT_ACCEPT,     /* HOST: lot_id; sells what is below its reserve */
+    CMD_LOT_PASS,       /* HOST: lot_id or 0; closes without a sale */
+    CMD_LOT_ASK,        /* HOST: lot_id or 0, amount: the next price */
+    CMD_LOT_WARN,       /* HOST: lot_id or 0; fair warning */
+    CMD_LOT_CLOSING,    /* clock: lot_id, round */
+    CMD_LOT_OFFER,      /* HOST: lot_id, bid_id or 0 (the underbidder's) */
+    CMD_OFFER_ANSWER,   /* lot_id, amount 1: takes it, 0: declines */
+    CMD_OFFER_CLOSE,    /* HOST or clock: lot_id, round */
+    CMD_LOT_REQUEUE,    /* HOST: lot_id (unsold); base_price, -1: as it was */
+    CMD_LOT_REOPEN,     /* HOST: lot_id or 0 (the last); ms of time: undo */
+
+    /* the draft */
+    CMD_FOLD,           /* lot_id or 0 */
+    CMD_LOT_ASSIGN,     /* HOST: lot_id, team_id, amount: the price */
+    CMD_NOMINATE,       /* lot_id: the leader whose turn it is, or HOST */
+    CMD_TEAM_MOVE,      /* HOST: team_id, position: order of nomination */
+
+    /* what the clock does */
+    CMD_ADVANCE,        /* next lot, turn, cycle, fill or end */
+    CMD_SETTLE,         /* what has ended is final */
+    CMD_BOT,            /* a bot of a rehearsal thinks about bidding */
     CMD_MAX
 } command_type_t;
 
@@ -186,6 +355,12 @@ typedef struct {
 
     int64_t          lot_id, round, team_id, user_id, item_id;
     int64_t          amount, base_price, position, ms, slots;
+    int64_t          bid_id;
+    int64_t          reserve, buy_now, ceiling, quantity, pot;   /* of lots;
+                                            CHANGE: -1 not given */
+    uint32_t         role_len;           /* CHANGE: with has_role */
+    uint32_t         has_role;
+    char             role[ENGINE_ROLE_LEN];
     int64_t          starts_at, ends_at; /* -1: not given; 0: none */
     uint32_t         mode;
     const rules_t   *rules;              /* NULL: not given */
@@ -206,13 +381,34 @@ typedef enum {
     EV_BID_ACCEPTED, EV_BID_VOIDED,
     EV_TEAM_JOINED, EV_TEAM_LEADER, EV_TEAM_SUSPENDED, EV_TEAM_LEFT,
     EV_POINTS_GRANTED,
+
+    EV_BID_REACTIVE,                 /* a maximum was put to work */
+    EV_AUTO_BID_SET, EV_AUTO_BID_CANCELLED,      /* hidden */
+    EV_SEALED_SUBMITTED, EV_SEALED_LOCKED, EV_SEALED_REVEALED,
+    EV_SEALED_REBID,
+    EV_LOT_RESERVE_NOT_MET,          /* closed, the host decides */
+    EV_LOT_ASKED, EV_LOT_WARNED, EV_LOT_CLOSING,
+    EV_LOT_OFFERED, EV_OFFER_CLOSED,
+    EV_LOT_REQUEUED, EV_LOT_REOPENED,
+    EV_LOT_FOLDED, EV_LOT_ASSIGNED,
+    EV_TURN_STARTED, EV_TEAM_MOVED,
+    EV_CYCLE_STARTED,
+    EV_DRAW_COMMITTED, EV_DRAW_REVEALED,
+    EV_AUCTION_SETTLED,
     EV_MAX
 } event_type_t;
 
 /* The words of event_t.how. */
 typedef enum { HOW_CLOCK = 1, HOW_HAMMER, HOW_END,       /* lot.sold, unsold */
                HOW_HOST, HOW_RECOVERY,                   /* lot.timer */
-               HOW_MANUAL } how_t;                       /* bid.accepted */
+               HOW_MANUAL,                               /* bid.accepted */
+               HOW_MAX, HOW_BUY_NOW, HOW_BEHALF, HOW_SEALED, HOW_BOT,
+               HOW_FOLDED, HOW_ACCEPTED, HOW_PASS, HOW_OFFER,
+               HOW_DECLINED, HOW_EXPIRED, HOW_WITHDRAWN, /* offer.closed */
+               HOW_RETRACT, HOW_CYCLE, HOW_UNIT,         /* lot.requeued */
+               HOW_ASSIGN, HOW_AUTO, HOW_PRE,            /* lot.assigned */
+               HOW_BROKE                                 /* points.granted */
+} how_t;
 
 /* One flat struct for all types; a table in events.c says which fields each
  * type has, under which name and in which part (public or private). */
@@ -231,6 +427,18 @@ typedef struct {
     int64_t          amount, price, min_next, base_price, count, extensions;
     int64_t          ends_at, starts_at, at, ms, budget, slots, balance;
     int64_t          sold, unsold;
+    int64_t          max_amount;         /* private */
+    int64_t          reserve;            /* private */
+    int64_t          reserve_met;        /* 1: the bid reached it */
+    int64_t          has_reserve, outbid, passed;
+    int64_t          buy_now, ceiling, quantity, pot, bonus, rank, cycle;
+    int64_t          until;              /* ms */
+    uint32_t         role_len;
+    char             role[ENGINE_ROLE_LEN];
+    uint32_t         has_digest;
+    unsigned char    digest[ENGINE_HASH_LEN];    /* of a draw; or the head */
+    uint32_t         has_seed;
+    unsigned char    seed[ENGINE_NONCE_LEN];
     uint32_t         mode, origin, how;  /* how: enum written as a word */
     rules_t          rules;
     uint32_t         reason_len;
@@ -240,12 +448,13 @@ typedef struct {
 /* A refusal: the code, and the numbers its answer carries (-1: none). */
 typedef struct {
     gavel_code_t     code;
-    int64_t          min_next, max_bid;
+    int64_t          min_next, max_bid;  /* of the bidder's best way on */
     const char      *detail;             /* static text in English, or NULL */
 } refusal_t;
 
-/* The most events one command can give, but for START, END and RECOVER of
- * many lots, which give one more per lot: events_room() says how many. */
+/* The most events one command can give, but for those that touch many lots,
+ * teams or sealed bids, which give one more for each: events_room() says how
+ * many. */
 #define ENGINE_EVENTS  8
 
 /* An empty auction (status VOID, seq 0) in one malloc'ed block; free() it.
@@ -255,6 +464,38 @@ auction_t *auction_copy(const auction_t *a);
 
 /* How many events c could give at most. */
 uint32_t events_room(const auction_t *a, const command_t *c);
+
+/* Which of a command's n events answers it: it has the request id and the
+ * actor, and the acknowledgement is a function of it alone.  A maximum that
+ * is used up by a bid is told before that bid, so it is not always 0. */
+uint32_t event_that_answers(const event_t *ev, uint32_t n);
+
+/*
+ * What an event means to the purses, as transfers between two accounts each,
+ * so that every one sums to zero.  `a` is the state before the event.  Up to
+ * ENGINE_TRANSFERS are written; returns how many.  Points only exist in
+ * team_draft; other modes have none.
+ */
+#define ENGINE_TRANSFERS  4
+
+typedef enum { ACCOUNT_BANK = 1,     /* where points come from and go to */
+               ACCOUNT_AVAILABLE, ACCOUNT_HELD, ACCOUNT_SPENT } account_t;
+
+typedef enum { TRANSFER_GRANT = 1, TRANSFER_ADJUST, TRANSFER_HOLD,
+               TRANSFER_RELEASE, TRANSFER_CAPTURE, TRANSFER_REFUND,
+               TRANSFER_BONUS } transfer_kind_t;
+
+typedef struct {
+    transfer_kind_t  kind;
+    account_t        from, to;
+    int64_t          team_id, lot_id;            /* lot 0: none */
+    int64_t          amount;                     /* > 0 */
+} transfer_t;
+
+uint32_t event_transfers(const auction_t *a, const event_t *e,
+    transfer_t t[ENGINE_TRANSFERS]);
+const char *transfer_name(uint32_t kind);        /* "hold" */
+const char *account_name(uint32_t account);      /* "available" */
 
 /*
  * Decides c at time `now` (ms, cluster time, not before c->at).  Returns the
@@ -286,7 +527,11 @@ int evolve(auction_t **a, const event_t *e, journal_t *j);
  *   {"v":1,"auction_id":1,"epoch":1,"seq":5,"ts":"...Z","type":"bid.accepted",
  *    "actor":7,"request_id":"...","data":{...}}
  * actor and request_id are left out when there is none.  Returns bytes
- * written, or 0 if it does not fit.  The private part is "" or {...}.
+ * written, or 0 if it does not fit.  The private part is "" or {...}: what
+ * only its owner, the host or nobody may know before the lot has closed.
+ * An event of which nothing may be known (a maximum for a lot not yet open)
+ * is {...,"type":"hidden","data":{}} in public, and all of it, type, actor
+ * and request_id too, is private.
  */
 #define EVENT_TEXT_MAX     4096
 #define EVENT_PRIVATE_MAX  1024
@@ -325,7 +570,7 @@ int64_t auction_deadline(const auction_t *a, command_t *c);
  *   {"currency","ladder","clock":{"preset","duration_ms","window_ms",
  *    "extend_ms","max_extensions","hard_end_ms"},"min_price","roster_min",
  *    "roster_max","start_budget","auto_next_ms","auto_end","one_at_a_time",
- *    "stagger_ms","strict_increment","on_grid"}
+ *    "stagger_ms","strict_increment","on_grid", and what rules_t says}
  * A ladder is a number (a flat step), [[from,step],...] by rising price, or
  * the name of a preset (ladder.c).  Who names a clock's preset or window and
  * no extend_ms extends by the window; always_reset by the duration.

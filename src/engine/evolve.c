@@ -57,6 +57,14 @@ static const evolver_pt  rows[EV_MAX] = {
     [EV_TEAM_SUSPENDED] = evolve_team_suspended,
     [EV_TEAM_LEFT] = evolve_team_left,
     [EV_POINTS_GRANTED] = evolve_points_granted,
+
+    /* evolve_proxy.c */
+
+    /* evolve_sealed.c */
+
+    /* evolve_hands.c */
+
+    /* evolve_draft.c */
 };
 
 

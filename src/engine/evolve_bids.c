@@ -231,7 +231,7 @@ evolve_team_joined(auction_t **ap, const event_t *e, journal_t *j)
 
     if (t == NULL && a->nteams == a->teams_cap
         && (journal_keep_all(j, a) != 0
-            || state_grow(ap, a->nlots, a->nteams + 1) != 0))
+            || state_grow(ap, a->nlots, a->nteams + 1, a->nbids) != 0))
     {
         return -1;
     }

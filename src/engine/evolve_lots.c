@@ -35,7 +35,7 @@ evolve_lot_queued(auction_t **ap, const event_t *e, journal_t *j)
 
     if (a->nlots == a->lots_cap
         && (journal_keep_all(j, a) != 0
-            || state_grow(ap, a->nlots + 1, a->nteams) != 0))
+            || state_grow(ap, a->nlots + 1, a->nteams, a->nbids) != 0))
     {
         return -1;
     }

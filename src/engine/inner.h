@@ -87,7 +87,7 @@ int auction_over(const auction_t *a);
 int auction_prepares(const auction_t *a);        /* draft, scheduled, lobby */
 lot_t *lot_next_in_queue(const auction_t *a);
 uint32_t *lots_by_position(const auction_t *a);  /* static */
-int state_grow(auction_t **a, uint32_t lots, uint32_t teams);
+int state_grow(auction_t **a, uint32_t lots, uint32_t teams, uint32_t bids);
 
 /* ladder.c */
 int64_t ladder_step(const ladder_t *l, int64_t price);

@@ -20,11 +20,13 @@ static const char *const  statuses[] = {
 };
 
 static const char *const  lot_statuses[] = {
-    NULL, "queued", "open", "frozen", "sold", "unsold", "withdrawn", "voided"
+    NULL, "queued", "open", "frozen", "sold", "unsold", "withdrawn", "voided",
+    "locked", "reserve_not_met", "offered", "assigned"
 };
 
 static const char *const  clocks[] = {
-    NULL, "hard", "reset_to", "always_reset", "extend_end_by", "extend_to"
+    NULL, "hard", "reset_to", "always_reset", "extend_end_by", "extend_to",
+    "raise"
 };
 
 static const char *const  origins[] = {
@@ -32,7 +34,10 @@ static const char *const  origins[] = {
 };
 
 static const char *const  hows[] = {
-    NULL, "clock", "hammer", "end", "host", "recovery", "manual"
+    NULL, "clock", "hammer", "end", "host", "recovery", "manual", "max",
+    "buy_now", "behalf", "sealed", "bot", "folded", "accepted", "pass",
+    "offer", "declined", "expired", "withdrawn", "retract", "cycle", "unit",
+    "assign", "auto", "pre", "broke"
 };
 
 

@@ -195,7 +195,7 @@ lots_sound(const auction_t *a)
 
     for (i = 0; i < a->nlots; i++) {
 
-        if (lot[i].status < LOT_QUEUED || lot[i].status > LOT_VOIDED
+        if (lot[i].status < LOT_QUEUED || lot[i].status > LOT_ASSIGNED
             || lot[i].position < 1 || lot[i].position > a->nlots
             || lot[i].price < 0 || lot[i].price > ENGINE_MAX_AMOUNT
             || lot[i].base_price < 0
@@ -210,23 +210,71 @@ lots_sound(const auction_t *a)
 }
 
 
+/* The lists of bids are walked without looking: they must be in order. */
+
+static int
+bids_sound(const auction_t *a)
+{
+    bid_t     *bid;
+    lot_t     *lot;
+    uint32_t   i, k, n;
+
+    bid = auction_bids(a);
+    lot = auction_lots(a);
+
+    for (i = 0; i < a->nlots; i++) {
+
+        for (n = 0, k = lot[i].last_bid; k != 0; k = bid[k - 1].prev) {
+
+            if (k > a->nbids || n++ == a->nbids || bid[k - 1].lot != i + 1
+                || (bid[k - 1].prev == 0) != (k == lot[i].first_bid)
+                || (bid[k - 1].prev != 0
+                    && (bid[k - 1].prev > a->nbids
+                        || bid[bid[k - 1].prev - 1].next != k)))
+            {
+                return 0;
+            }
+        }
+
+        if (n != lot[i].nbids || (n == 0) != (lot[i].first_bid == 0)) {
+            return 0;
+        }
+    }
+
+    for (n = 0, k = a->free_bid; k != 0; k = bid[k - 1].prev) {
+        if (k > a->nbids || n++ == a->nbids || bid[k - 1].lot != 0) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
 static int
 block_sound(const auction_t *a, size_t size)
 {
-    size_t       lots, teams;
+    size_t       lots, teams, bids;
     const char  *what;
 
     lots = (size_t) a->lots_cap * sizeof(lot_t);
     teams = (size_t) a->teams_cap * sizeof(team_t);
+    bids = (size_t) a->bids_cap * sizeof(bid_t);
 
     return a->size == size && a->engine_rev == ENGINE_REV
            && a->lots_at == sizeof(auction_t)
            && a->teams_at == sizeof(auction_t) + lots
-           && size == sizeof(auction_t) + lots + teams
+           && a->bids_at == sizeof(auction_t) + lots + teams
+           && size == sizeof(auction_t) + lots + teams + bids
            && a->lots_cap <= 2 * ENGINE_MAX_LOTS
            && a->teams_cap <= 2 * ENGINE_MAX_TEAMS
            && a->nlots <= a->lots_cap && a->nlots <= ENGINE_MAX_LOTS
            && a->nteams <= a->teams_cap
+           && a->bids_cap <= 2 * ENGINE_MAX_BIDS
+           && a->nbids <= a->bids_cap
+           && a->free_bid <= a->nbids
+           && a->undo_lot <= a->nlots
+           && a->on_turn <= a->nteams
            && a->current <= a->nlots
            && a->status <= AUCTION_ABORTED
            && a->seq >= 0 && a->epoch >= 1
@@ -252,7 +300,7 @@ state_load(const char *buf, size_t size)
 
     memcpy(a, buf, size);
 
-    if (!block_sound(a, size) || !lots_sound(a)) {
+    if (!block_sound(a, size) || !lots_sound(a) || !bids_sound(a)) {
         free(a);
         return NULL;
     }

@@ -12,33 +12,39 @@
 
 #define FIRST_LOTS   8
 #define FIRST_TEAMS  4
+#define FIRST_BIDS   16
 
 
-static size_t
-block_size(uint32_t lots, uint32_t teams)
+static void
+block_layout(auction_t *a, uint32_t lots, uint32_t teams, uint32_t bids)
 {
-    return sizeof(auction_t) + lots * sizeof(lot_t) + teams * sizeof(team_t);
+    a->lots_cap = lots;
+    a->teams_cap = teams;
+    a->bids_cap = bids;
+    a->lots_at = sizeof(auction_t);
+    a->teams_at = a->lots_at + lots * (uint32_t) sizeof(lot_t);
+    a->bids_at = a->teams_at + teams * (uint32_t) sizeof(team_t);
+    a->size = a->bids_at + bids * (uint32_t) sizeof(bid_t);
 }
 
 
 auction_t *
 auction_create(int64_t id)
 {
-    auction_t  *a;
+    auction_t  *a, layout;
 
-    a = calloc(1, block_size(FIRST_LOTS, FIRST_TEAMS));
+    block_layout(&layout, FIRST_LOTS, FIRST_TEAMS, FIRST_BIDS);
+
+    a = calloc(1, layout.size);
     if (a == NULL) {
         return NULL;
     }
 
-    a->size = (uint32_t) block_size(FIRST_LOTS, FIRST_TEAMS);
+    block_layout(a, FIRST_LOTS, FIRST_TEAMS, FIRST_BIDS);
+
     a->engine_rev = ENGINE_REV;
     a->id = id;
     a->epoch = 1;
-    a->lots_cap = FIRST_LOTS;
-    a->teams_cap = FIRST_TEAMS;
-    a->lots_at = sizeof(auction_t);
-    a->teams_at = a->lots_at + FIRST_LOTS * (uint32_t) sizeof(lot_t);
 
     return a;
 }
@@ -58,40 +64,40 @@ auction_copy(const auction_t *a)
 }
 
 
-/* Makes room for so many lots and teams; -1 if there is no memory. */
+static uint32_t
+doubled(uint32_t cap, uint32_t need)
+{
+    while (cap < need) {
+        cap *= 2;
+    }
+
+    return cap;
+}
+
+
+/* Makes room for so many lots, teams and bids; -1 if there is no memory. */
 
 int
-state_grow(auction_t **ap, uint32_t lots, uint32_t teams)
+state_grow(auction_t **ap, uint32_t lots, uint32_t teams, uint32_t bids)
 {
-    uint32_t    lots_cap, teams_cap;
-    auction_t  *a, *b;
+    auction_t  *a, *b, layout;
 
     a = *ap;
-    lots_cap = a->lots_cap;
-    teams_cap = a->teams_cap;
 
-    while (lots_cap < lots) {
-        lots_cap *= 2;
-    }
+    block_layout(&layout, doubled(a->lots_cap, lots),
+                 doubled(a->teams_cap, teams), doubled(a->bids_cap, bids));
 
-    while (teams_cap < teams) {
-        teams_cap *= 2;
-    }
-
-    b = calloc(1, block_size(lots_cap, teams_cap));
+    b = calloc(1, layout.size);
     if (b == NULL) {
         return -1;
     }
 
     memcpy(b, a, sizeof(auction_t));
-
-    b->size = (uint32_t) block_size(lots_cap, teams_cap);
-    b->lots_cap = lots_cap;
-    b->teams_cap = teams_cap;
-    b->teams_at = b->lots_at + lots_cap * (uint32_t) sizeof(lot_t);
+    block_layout(b, layout.lots_cap, layout.teams_cap, layout.bids_cap);
 
     memcpy(auction_lots(b), auction_lots(a), a->nlots * sizeof(lot_t));
     memcpy(auction_teams(b), auction_teams(a), a->nteams * sizeof(team_t));
+    memcpy(auction_bids(b), auction_bids(a), a->nbids * sizeof(bid_t));
 
     free(a);
     *ap = b;

@@ -68,7 +68,8 @@ round_trip(void)
 {
     int       i, same, empty;
     char      buf[EVENT_TEXT_MAX], again[EVENT_TEXT_MAX];
-    size_t    len, k;
+    char      priv[EVENT_PRIVATE_MAX], priv_again[EVENT_PRIVATE_MAX];
+    size_t    len, plen, k;
     event_t   e, back;
     int64_t   id;
 
@@ -76,9 +77,12 @@ round_trip(void)
         fill(&e, (event_type_t) i);
 
         len = event_public(&e, 5, buf, sizeof(buf));
-        same = len != 0 && event_parse(&back, &id, buf, len, "", 0) == 0
+        plen = event_private(&e, priv, sizeof(priv));
+        same = len != 0 && event_parse(&back, &id, buf, len, priv, plen) == 0
                && id == 5 && event_public(&back, 5, again, sizeof(again)) == len
-               && memcmp(buf, again, len) == 0;
+               && memcmp(buf, again, len) == 0 && back.type == e.type
+               && event_private(&back, priv_again, sizeof(priv_again)) == plen
+               && memcmp(priv, priv_again, plen) == 0;
         ok(same, event_name((event_type_t) i));
         is_int(event_type(event_name(i), strlen(event_name(i))), i, "by name");
 
@@ -95,16 +99,23 @@ round_trip(void)
         e.rules.clock.preset = 0;
 
         len = event_public(&e, 5, buf, sizeof(buf));
-        same = len != 0 && event_parse(&back, &id, buf, len, "", 0) == 0;
+        plen = event_private(&e, priv, sizeof(priv));
+        same = len != 0 && event_parse(&back, &id, buf, len, priv, plen) == 0;
         ok(same, "with nothing in it");
 
         for (k = 0, empty = 0; k < len; k++) {
             empty += event_public(&e, 5, again, k) == 0;
-            empty += event_parse(&back, &id, buf, k, "", 0) == -1;
+            empty += event_parse(&back, &id, buf, k, priv, plen) == -1;
         }
 
         is_int(empty, 2 * (int64_t) len, "cut short anywhere it is nothing");
-        is_int(event_private(&e, again, sizeof(again)), 0, "nothing hidden");
+
+        for (k = 0, empty = 0; k < plen; k++) {
+            empty += event_private(&e, again, k) == 0;
+            empty += event_parse(&back, &id, buf, len, priv, k) == -1;
+        }
+
+        is_int(empty, 2 * (int64_t) plen, "so is the hidden part");
     }
 
     is_int(event_type("bid.acceptedx", 13), 0, "an unknown type");

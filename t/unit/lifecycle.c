@@ -22,7 +22,10 @@ roles(void)
 
     for (i = CMD_UPDATE; i < CMD_MAX; i++) {
 
-        if (i == CMD_BID) {
+        if (i == CMD_BID || i == CMD_AUTO_BID || i == CMD_AUTO_BID_CANCEL
+            || i == CMD_BUY_NOW || i == CMD_BID_RETRACT || i == CMD_FOLD
+            || i == CMD_NOMINATE || i == CMD_OFFER_ANSWER)
+        {
             continue;
         }
 
@@ -34,7 +37,10 @@ roles(void)
         c = command(&w, i, NOBODY);
         is_int(give(&w, &c), GAVEL_not_authorized, "a guest");
 
-        if (i == CMD_LOT_CLOSE || i == CMD_RECOVER || i == CMD_NEW_EPOCH) {
+        if (i == CMD_LOT_CLOSE || i == CMD_RECOVER || i == CMD_NEW_EPOCH
+            || i == CMD_LOT_CLOSING || i == CMD_ADVANCE || i == CMD_SETTLE
+            || i == CMD_BOT)
+        {
             c = command(&w, i, OWNER);
             c.lot_id = w.a->current;
             is_int(give(&w, &c), GAVEL_not_authorized, "T-31: the owner");
