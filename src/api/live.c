@@ -1,10 +1,11 @@
 /*
  * live: rows for those who follow an auction without a socket: the state,
- * the events after a place in the log, the time.
+ * the events after a place in the log, how many watch, the time.
  */
 
+#include "api/flows.h"
 #include "api/rows.h"
-#include "cluster/cluster.h"
+#include "cluster/presence.h"
 #include "core/times.h"
 #include "pg/pg.h"
 
@@ -13,6 +14,8 @@ static ngx_int_t snapshot_open(gavel_flow_t *f);
 static ngx_int_t snapshot_answer(gavel_flow_t *f);
 static ngx_int_t events_ask(gavel_flow_t *f);
 static ngx_int_t events_answer(gavel_flow_t *f);
+static ngx_int_t presence_answer(gavel_flow_t *f);
+static ngx_int_t analytics_ask(gavel_flow_t *f);
 static ngx_int_t time_answer(gavel_flow_t *f);
 
 
@@ -39,6 +42,18 @@ static const gavel_step_pt  events_steps[] = {
     NULL
 };
 
+static const gavel_step_pt  presence_steps[] = {
+    snapshot_open,
+    presence_answer,
+    NULL
+};
+
+static const gavel_step_pt  analytics_steps[] = {
+    analytics_ask,
+    events_answer,
+    NULL
+};
+
 static const gavel_step_pt  time_steps[] = {
     time_answer,
     NULL
@@ -56,6 +71,15 @@ const gavel_command_t  gavel_live_commands[] = {
       GAVEL_BY_GUEST, GAVEL_RATE_GENERAL, events_params,
       FLOW(events_steps), 200, "Events of the log, in order", "EventPage",
       0 },
+
+    { "live.presence", GET, "/auctions/{auction_id}/presence", NULL,
+      GAVEL_BY_GUEST, GAVEL_RATE_GENERAL, gavel_auction_params,
+      FLOW(presence_steps), 200, "How many watch now", "Presence", 0 },
+
+    { "live.analytics", GET, "/auctions/{auction_id}/analytics", NULL,
+      GAVEL_BY_MEMBER, GAVEL_RATE_GENERAL, gavel_auction_params,
+      FLOW(analytics_steps), 200, "How many watched and bid, for the host",
+      "Analytics", 0 },
 
     { "live.time", GET, "/time", NULL,
       GAVEL_BY_GUEST, GAVEL_RATE_NONE, gavel_no_params,
@@ -146,6 +170,7 @@ snapshot_answer(gavel_flow_t *f)
         gavel_json_null(&j, "server_time");
     }
 
+    gavel_json_int(&j, "viewers", gavel_presence(a->id));
     gavel_json_raw(&j, "state", state);
     gavel_json_close(&j, '}');
 
@@ -249,6 +274,65 @@ events_answer(gavel_flow_t *f)
     gavel_call_t  *call = f->data;
 
     return gavel_flow_reply(f, call->work);
+}
+
+
+static ngx_int_t
+presence_answer(gavel_flow_t *f)
+{
+    gavel_call_t  *call = f->data;
+
+    ngx_str_t         body;
+    gavel_view_t     *view;
+    gavel_json_t      j;
+    const auction_t  *a;
+
+    view = call->work;
+
+    if (view->auction == NULL) {
+        return gavel_flow_refuse(f, GAVEL_not_found);
+    }
+
+    a = gavel_auction_state(view->auction);
+
+    if (!may_see(call, a)) {
+        return gavel_flow_refuse(f, GAVEL_not_found);
+    }
+
+    gavel_json_init(&j, f->pool, 96);
+    gavel_json_open(&j, NULL, '{');
+    gavel_json_int(&j, "auction_id", a->id);
+    gavel_json_int(&j, "viewers", gavel_presence(a->id));
+    gavel_json_close(&j, '}');
+
+    if (j.failed) {
+        return NGX_ERROR;
+    }
+
+    body = gavel_json_text(&j);
+
+    return gavel_flow_answer(f, NGX_HTTP_OK, &body);
+}
+
+
+static ngx_int_t
+analytics_ask(gavel_flow_t *f)
+{
+    gavel_call_t  *call = f->data;
+
+    ngx_uint_t  viewers;
+
+    viewers = gavel_presence(gavel_call_int(call, "auction_id", 0));
+
+    call->work = ngx_pcalloc(f->pool, sizeof(gavel_reply_t));
+
+    if (call->work == NULL
+        || gavel_call_set(call, "viewers", viewers) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return gavel_flow_ask(f, call->work, "auction_analytics");
 }
 
 

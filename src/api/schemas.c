@@ -401,11 +401,35 @@ const gavel_schema_t  gavel_schemas[] = {
       "{\"type\":\"object\",\"properties\":{\"auction_id\":{\"type\":\"inte"
       "ger\"},\"epoch\":{\"type\":\"integer\"},\"seq\":{\"type\":\"integer"
       "\"},\"server_time\":{\"type\":[\"string\",\"null\"],"
-      "\"format\":\"date-time\"},\"state\":{\"type\":\"object\"}},"
+      "\"format\":\"date-time\"},\"viewers\":{\"type\":\"integer\"},"
+      "\"state\":{\"type\":\"object\"}},"
       "\"required\":[\"auction_id\",\"epoch\",\"seq\",\"state\"]}",
       "{\"auction_id\":1,\"epoch\":1,\"seq\":18,\"server_time\":\"2026-02-2"
-      "2T10:30:00.000Z\",\"state\":{\"status\":\"live\",\"lots\":[],"
-      "\"teams\":[]}}" },
+      "2T10:30:00.000Z\",\"viewers\":42,\"state\":{\"status\":\"live\","
+      "\"lots\":[],\"teams\":[]}}" },
+
+    { "Presence",
+      "{\"type\":\"object\",\"properties\":{\"auction_id\":{\"type\":\"inte"
+      "ger\"},\"viewers\":{\"type\":\"integer\"}},"
+      "\"required\":[\"auction_id\",\"viewers\"]}",
+      "{\"auction_id\":1,\"viewers\":42}" },
+
+    { "Analytics",
+      "{\"type\":\"object\",\"properties\":{\"auction_id\":{\"type\":\"inte"
+      "ger\"},\"viewers\":{\"type\":\"integer\"},"
+      "\"peak\":{\"type\":\"integer\"},\"peak_at\":{\"type\":[\"string\","
+      "\"null\"],\"format\":\"date-time\"},\"average\":{\"type\":[\"number"
+      "\",\"null\"]},\"watched_seconds\":{\"type\":\"integer\"},"
+      "\"bids\":{\"type\":\"integer\"},\"bidders\":{\"type\":\"integer\"},"
+      "\"comments\":{\"type\":\"integer\"},\"commenters\":{\"type\":\"inte"
+      "ger\"},\"lots\":{\"type\":\"integer\"},\"sold\":{\"type\":\"integer"
+      "\"},\"unsold\":{\"type\":\"integer\"},\"total\":{\"type\":\"integer"
+      "\"}},\"required\":[\"auction_id\",\"viewers\",\"peak\",\"bids\"]}",
+      "{\"auction_id\":1,\"viewers\":42,\"peak\":120,"
+      "\"peak_at\":\"2026-02-22T10:30:00.000Z\",\"average\":61.5,"
+      "\"watched_seconds\":3600,\"bids\":310,\"bidders\":8,"
+      "\"comments\":950,\"commenters\":77,\"lots\":12,\"sold\":11,"
+      "\"unsold\":1,\"total\":8400}" },
 
     { "Time",
       "{\"type\":\"object\",\"properties\":{\"server_time\":{\"type\":\"str"

@@ -28,6 +28,9 @@ ngx_int_t gavel_home_create(ngx_cycle_t *cycle);
 void gavel_home_release_all(void);
 void gavel_home_destroy(void);
 
+ngx_int_t gavel_presence_create(ngx_cycle_t *cycle);
+void gavel_presence_destroy(void);
+
 ngx_int_t gavel_counter_create(ngx_cycle_t *cycle);
 void gavel_counter_destroy(void);
 

@@ -9,6 +9,7 @@
 
 #include "cluster/parts.h"
 #include "cluster/clock.h"
+#include "cluster/seen.h"
 #include "pg/pg.h"
 
 /* Early samples come quickly: the first of a connection is a slow one, and
@@ -54,7 +55,7 @@ gavel_cluster_share(ngx_cycle_t *cycle)
     ngx_shm_t  shm;
 
     if (time_left != NULL) {
-        return NGX_OK;
+        return gavel_seen_share(cycle);
     }
 
     ngx_memzero(&shm, sizeof(ngx_shm_t));
@@ -68,7 +69,7 @@ gavel_cluster_share(ngx_cycle_t *cycle)
 
     time_left = (time_left_t *) shm.addr;
 
-    return NGX_OK;
+    return gavel_seen_share(cycle);
 }
 
 

@@ -60,7 +60,8 @@ gavel_cluster_create(ngx_cycle_t *cycle)
     if (gavel_time_create(cycle) != NGX_OK
         || gavel_inbox_create(cycle) != NGX_OK
         || gavel_home_create(cycle) != NGX_OK
-        || gavel_counter_create(cycle) != NGX_OK)
+        || gavel_counter_create(cycle) != NGX_OK
+        || gavel_presence_create(cycle) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -93,6 +94,7 @@ gavel_cluster_destroy(void)
 
     gavel_cluster_drain();
 
+    gavel_presence_destroy();
     gavel_counter_destroy();
     gavel_home_destroy();
     gavel_inbox_destroy();

@@ -14,6 +14,8 @@
 
 #include "room/hub.h"
 
+#include "cluster/presence.h"
+
 
 static gavel_topic_t *gavel_topic_find(uint64_t auction);
 static gavel_topic_t *gavel_topic_create(uint64_t auction);
@@ -226,6 +228,8 @@ gavel_hub_subscribe(gavel_session_t *s, uint64_t auction, int64_t epoch,
     ngx_queue_insert_tail(&s->subscriptions, &sub->of_session);
     s->nsubscriptions++;
 
+    gavel_presence_here(auction, ++topic->viewers);
+
     gavel_room_metrics.memory += sizeof(gavel_subscription_t);
 
     /* whichever comes of it may be over when these return */
@@ -304,6 +308,8 @@ gavel_hub_drop(gavel_subscription_t *sub)
 
     sub->live = 0;
     sub->session->nsubscriptions--;
+
+    gavel_presence_here(topic->node.key, --topic->viewers);
 
     gavel_room_metrics.memory -= sizeof(gavel_subscription_t);
 
@@ -429,6 +435,41 @@ gavel_hub_reset(gavel_auction_t *a)
         if (sub->live) {
             gavel_join_snapshot(sub, sub->epoch == state->epoch ? "gap"
                                                                 : "epoch");
+        }
+    }
+}
+
+
+void
+gavel_hub_each(void (*visit)(gavel_topic_t *topic, void *data), void *data)
+{
+    ngx_queue_t  *q;
+
+    for (q = ngx_queue_head(&gavel_topic_list);
+         q != ngx_queue_sentinel(&gavel_topic_list);
+         q = ngx_queue_next(q))
+    {
+        visit(ngx_queue_data(q, gavel_topic_t, queue), data);
+    }
+}
+
+
+void
+gavel_hub_tell(gavel_topic_t *topic, gavel_message_t **m)
+{
+    ngx_queue_t           *q;
+    gavel_session_t       *s;
+    gavel_subscription_t  *sub;
+
+    for (q = ngx_queue_head(&topic->subscriptions);
+         q != ngx_queue_sentinel(&topic->subscriptions);
+         q = ngx_queue_next(q))
+    {
+        sub = ngx_queue_data(q, gavel_subscription_t, of_topic);
+        s = sub->session;
+
+        if (sub->live) {
+            gavel_session_send(s, m[s->form], 0);
         }
     }
 }

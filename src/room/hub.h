@@ -19,6 +19,10 @@ struct gavel_topic_s {
     gavel_view_t          view;          /* open as long as the topic */
     uint32_t              spoke;         /* s of the pulse: last message */
     unsigned              ready:1;       /* the view is there */
+    ngx_uint_t            viewers;       /* on this worker; presence.c: */
+    ngx_uint_t            viewers_told;  /* in the cluster, as last told */
+    ngx_uint_t            peak;          /* since it was last written */
+    ngx_msec_t            viewers_at;    /* when it was told */
     gavel_message_t      *snapshot[GAVEL_FORMS];     /* of snapshot_at */
     int64_t               snapshot_seq;
     ngx_msec_t            snapshot_at;
@@ -52,6 +56,14 @@ void gavel_hub_leave(gavel_session_t *s);            /* all of them */
 
 /* Once a second: topics that said nothing for a while say that they live. */
 void gavel_hub_heartbeat(uint32_t now);
+
+/* Visits all topics; none may come or go meanwhile. */
+void gavel_hub_each(void (*visit)(gavel_topic_t *topic, void *data),
+    void *data);
+
+/* Gives each follower of the topic the message of its form, which may be
+ * lost on the way to one that is slow. */
+void gavel_hub_tell(gavel_topic_t *topic, gavel_message_t **m);
 
 /* At the end of a turn: frees what nobody uses any more. */
 void gavel_hub_bury(void);

@@ -9,6 +9,8 @@
 
 #include "room/hub.h"
 
+#include "cluster/presence.h"
+
 
 static ngx_uint_t gavel_join_allowed(gavel_subscription_t *sub,
     const auction_t *a);
@@ -162,6 +164,7 @@ gavel_join_subscribed(gavel_subscription_t *sub, const char *reason)
         gavel_room_metrics.resumed++;
     }
 
+    gavel_json_int(j, "viewers", gavel_presence(sub->topic->node.key));
     gavel_frame_time(j);
 
     text = gavel_frame_end(j);

@@ -5,6 +5,7 @@
 #include "room/room.h"
 #include "room/call.h"
 #include "room/hub.h"
+#include "room/presence.h"
 #include "room/seats.h"
 #include "room/session.h"
 
@@ -61,6 +62,8 @@ gavel_room_create(const gavel_room_conf_t *conf, ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
+    gavel_viewers_create();
+
     gavel_room_created = 1;
 
     return NGX_OK;
@@ -86,6 +89,7 @@ gavel_room_destroy(void)
 
     gavel_room_created = 0;
 
+    gavel_viewers_destroy();
     gavel_pulse_destroy();
     gavel_turn_destroy();
     gavel_calls_bury();
