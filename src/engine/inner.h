@@ -89,6 +89,22 @@ lot_t *lot_next_in_queue(const auction_t *a);
 uint32_t *lots_by_position(const auction_t *a);  /* static */
 int state_grow(auction_t **a, uint32_t lots, uint32_t teams, uint32_t bids);
 
+/*
+ * bids.c: remembered bids of a lot.  Without a journal nothing may fail after
+ * the first change: bids_room() comes before pointers are taken (the block
+ * may move), bid_take() behind it fails only as its comment says.  The
+ * caller keeps the lot (journal_keep) before any of these.
+ */
+int bids_room(auction_t **a, journal_t *j);      /* -1: no memory */
+bid_t *bid_take(auction_t *a, lot_t *lot, int64_t id, journal_t *j);
+int bid_drop(auction_t *a, lot_t *lot, bid_t *bid, journal_t *j);
+int bids_forget(auction_t *a, lot_t *lot, journal_t *j);
+bid_t *bid_find(const auction_t *a, const lot_t *lot, int64_t bid_id);
+bid_t *bid_of(const auction_t *a, const lot_t *lot, int64_t bidder,
+    int64_t team);
+bid_t *bid_newest(const auction_t *a, const lot_t *lot);     /* or NULL */
+bid_t *bid_before(const auction_t *a, const bid_t *bid);     /* or NULL */
+
 /* ladder.c */
 int64_t ladder_step(const ladder_t *l, int64_t price);
 int64_t ladder_next(const rules_t *r, int64_t price);  /* not capped */
