@@ -38,9 +38,11 @@ begin
                     concat(',"teams":', gavel.teams_of(a.id)) end,
                 case when 'bids' = any (included) then
                     concat(',"bids":', gavel.bids_of(a.id, 50)) end,
+                case when 'watchers' = any (included) then
+                    concat(',"watchers":', gavel.watch_count(a.id, 0)) end,
                 '}');
 
-    if not included && '{lots,teams,bids}' then
+    if not included && '{lots,teams,bids,watchers}' then
         etag := format('"v%s.%s:%s"', a.version, coalesce(h.epoch, 1),
                        coalesce(h.seq, 0));
     end if;

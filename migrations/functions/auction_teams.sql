@@ -222,6 +222,7 @@ language sql stable security definer as $$
     select 200, null::text,
            json_build_object('count', count(*), 'next', null,
                'previous', null, 'next_cursor', null,
+               'icon', gavel.icon_purse(actor),
                'results', coalesce(json_agg(gavel.purse_json(t)
                                             order by t.id desc), '[]'))::text,
            null::text

@@ -28,7 +28,8 @@ static const gavel_param_t  list_params[] = {
 static const gavel_param_t  get_params[] = {
     PATH_ID("auction_id", "the auction"),
     PARAM_TEXT("include", QUERY, 0, 100,
-               "of images, bids, lots and teams, with commas between",
+               "of images, bids, lots, teams and watchers, with commas "
+               "between",
                "\"lots,teams\""),
     PARAM_END
 };

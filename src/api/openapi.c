@@ -638,11 +638,22 @@ schema_find(const char *name)
 }
 
 
+static const char *
+schema_type(const gavel_schema_t *schema)
+{
+    if (ngx_strcmp(schema->name, "Metrics") == 0) {
+        return "text/plain";
+    }
+
+    return ngx_strcmp(schema->name, "CalendarFeed") == 0 ? "text/calendar"
+                                                         : "application/json";
+}
+
+
 static void
 write_responses(gavel_json_t *j, const operation_t *op)
 {
     u_char                  text[100];
-    const char             *type;
     const gavel_schema_t   *schema;
     const gavel_command_t  *row;
 
@@ -658,11 +669,8 @@ write_responses(gavel_json_t *j, const operation_t *op)
     gavel_json_cstr(j, "description", row->summary);
 
     if (row->status != NGX_HTTP_NO_CONTENT && schema) {
-        type = ngx_strcmp(schema->name, "Metrics") == 0 ? "text/plain"
-                                                        : "application/json";
-
         gavel_json_open(j, "content", '{');
-        gavel_json_open(j, type, '{');
+        gavel_json_open(j, schema_type(schema), '{');
         gavel_json_open(j, "schema", '{');
         *ngx_snprintf(text, sizeof(text) - 1, "#/components/schemas/%s",
                       schema->name) = '\0';

@@ -69,11 +69,14 @@ extern const gavel_command_t  gavel_lot_commands[];
 extern const gavel_command_t  gavel_team_commands[];
 extern const gavel_command_t  gavel_bid_commands[];
 extern const gavel_command_t  gavel_live_commands[];
+extern const gavel_command_t  gavel_calendar_commands[];
+extern const gavel_command_t  gavel_watch_commands[];
 extern const gavel_command_t  gavel_ops_commands[];
 
 extern const gavel_alias_t  gavel_auction_aliases[];
 extern const gavel_alias_t  gavel_conduct_aliases[];
 extern const gavel_alias_t  gavel_lot_aliases[];
 extern const gavel_alias_t  gavel_bid_aliases[];
+extern const gavel_alias_t  gavel_watch_aliases[];
 
 #endif

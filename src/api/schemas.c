@@ -156,6 +156,138 @@ const gavel_schema_t  gavel_schemas[] = {
       "ger\"}},\"required\":[\"auction_id\"]}",
       "{\"auction_id\":1}" },
 
+    { "ScheduleEntry",
+      "{\"type\":\"object\",\"properties\":{\"auction_id\":{\"type\":\"intege"
+      "r\"},\"streamer\":{\"type\":[\"object\",\"null\"]},\"title\":{\"type\""
+      ":\"string\"},\"mode\":{\"type\":\"string\"},\"status\":{\"type\":\"str"
+      "ing\"},\"starts_at\":{\"type\":\"string\",\"format\":\"date-time\"},\""
+      "ends_at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"},\""
+      "started_at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}"
+      ",\"ended_at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\""
+      "},\"day\":{\"type\":\"string\"},\"last_day\":{\"type\":\"string\"},\"l"
+      "ocal_start\":{\"type\":\"string\"},\"icon\":{\"type\":[\"string\",\"nu"
+      "ll\"]},\"glyph\":{\"type\":[\"string\",\"null\"]},\"color\":{\"type\":"
+      "[\"string\",\"null\"]},\"label\":{\"type\":[\"string\",\"null\"]},\"ic"
+      "on_points\":{\"type\":\"integer\"},\"version\":{\"type\":\"integer\"},"
+      "\"conflicts\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"p"
+      "aid\":{\"type\":\"integer\"},\"icon_points_left\":{\"type\":\"integer"
+      "\"}},\"required\":[\"auction_id\",\"title\",\"status\",\"starts_at\","
+      "\"version\"]}",
+      "{\"auction_id\":1,\"streamer\":{\"id\":7,\"display_name\":\"Minji\"},"
+      "\"title\":\"Spring draft\",\"mode\":\"team_draft\",\"status\":\"schedu"
+      "led\",\"starts_at\":\"2026-12-01T10:00:00.000Z\",\"ends_at\":null,\"st"
+      "arted_at\":null,\"ended_at\":null,\"day\":\"2026-12-01\",\"last_day\":"
+      "\"2026-12-01\",\"local_start\":\"2026-12-01T19:00:00+09:00\",\"icon\":"
+      "\"star\",\"glyph\":\"*\",\"color\":\"gold\",\"label\":null,\"icon_poin"
+      "ts\":20,\"version\":3,\"conflicts\":[{\"auction_id\":4,\"title\":\"Fin"
+      "als\",\"status\":\"scheduled\",\"starts_at\":\"2026-12-01T11:00:00.000"
+      "Z\",\"ends_at\":null}],\"paid\":20,\"icon_points_left\":80}" },
+
+    { "Calendar",
+      "{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"integer\"},"
+      "\"next\":{\"type\":[\"string\",\"null\"]},\"previous\":{\"type\":[\"st"
+      "ring\",\"null\"]},\"next_cursor\":{\"type\":[\"string\",\"null\"]},\"t"
+      "z\":{\"type\":\"string\"},\"from\":{\"type\":\"string\",\"format\":\"d"
+      "ate-time\"},\"to\":{\"type\":\"string\",\"format\":\"date-time\"},\"re"
+      "sults\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas"
+      "/ScheduleEntry\"}}},\"required\":[\"tz\",\"from\",\"to\",\"count\",\"r"
+      "esults\"]}",
+      "{\"count\":1,\"next\":null,\"previous\":null,\"next_cursor\":null,\"tz"
+      "\":\"Asia/Seoul\",\"from\":\"2026-11-30T15:00:00.000Z\",\"to\":\"2026-"
+      "12-31T15:00:00.000Z\",\"results\":[{\"auction_id\":1,\"streamer\":{\"i"
+      "d\":7,\"display_name\":\"Minji\"},\"title\":\"Spring draft\",\"mode\":"
+      "\"team_draft\",\"status\":\"scheduled\",\"starts_at\":\"2026-12-01T10:"
+      "00:00.000Z\",\"ends_at\":null,\"started_at\":null,\"ended_at\":null,\""
+      "day\":\"2026-12-01\",\"last_day\":\"2026-12-01\",\"local_start\":\"202"
+      "6-12-01T19:00:00+09:00\",\"icon\":\"star\",\"glyph\":\"*\",\"color\":"
+      "\"gold\",\"label\":null,\"icon_points\":20,\"version\":3}]}" },
+
+    { "CalendarFeed",
+      "{\"type\":\"string\"}",
+      "\"BEGIN:VCALENDAR\\r\\nVERSION:2.0\\r\\nEND:VCALENDAR\\r\\n\"" },
+
+    { "IconPrices",
+      "{\"type\":\"object\",\"properties\":{\"icons\":{\"type\":\"object\"},"
+      "\"colors\":{\"type\":\"object\"},\"label\":{\"type\":\"integer\"}},\"r"
+      "equired\":[\"icons\",\"colors\",\"label\"]}",
+      "{\"icons\":{\"star\":{\"glyph\":\"*\",\"price\":10}},\"colors\":{\"gol"
+      "d\":5},\"label\":20}" },
+
+    { "IconEntry",
+      "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"k"
+      "ind\":{\"type\":\"string\",\"enum\":[\"grant\",\"revoke\",\"spend\"]},"
+      "\"amount\":{\"type\":\"integer\"},\"balance\":{\"type\":\"integer\"},"
+      "\"auction_id\":{\"type\":[\"integer\",\"null\"]},\"note\":{\"type\":\""
+      "string\"},\"actor_id\":{\"type\":\"integer\"},\"created_at\":{\"type\""
+      ":\"string\",\"format\":\"date-time\"}},\"required\":[\"id\",\"kind\","
+      "\"amount\",\"balance\",\"created_at\"]}",
+      "{\"id\":12,\"kind\":\"spend\",\"amount\":-20,\"balance\":80,\"auction_"
+      "id\":1,\"note\":\"\",\"actor_id\":7,\"created_at\":\"2026-02-22T10:30:"
+      "00.000Z\"}" },
+
+    { "IconPoints",
+      "{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"integer\"},"
+      "\"next\":{\"type\":[\"string\",\"null\"]},\"previous\":{\"type\":[\"st"
+      "ring\",\"null\"]},\"next_cursor\":{\"type\":[\"string\",\"null\"]},\"u"
+      "ser_id\":{\"type\":\"integer\"},\"balance\":{\"type\":\"integer\"},\"r"
+      "esults\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schema"
+      "s/IconEntry\"}}},\"required\":[\"user_id\",\"balance\",\"count\",\"res"
+      "ults\"]}",
+      "{\"count\":1,\"next\":null,\"previous\":null,\"next_cursor\":null,\"us"
+      "er_id\":7,\"balance\":80,\"results\":[{\"id\":12,\"kind\":\"spend\",\""
+      "amount\":-20,\"balance\":80,\"auction_id\":1,\"note\":\"\",\"actor_id"
+      "\":7,\"created_at\":\"2026-02-22T10:30:00.000Z\"}]}" },
+
+    { "MyPoints",
+      "{\"allOf\":[{\"$ref\":\"#/components/schemas/PointsPage\"},{\"type\":"
+      "\"object\",\"properties\":{\"icon\":{\"type\":\"object\",\"properties"
+      "\":{\"balance\":{\"type\":\"integer\"},\"history\":{\"type\":\"array\""
+      ",\"items\":{\"$ref\":\"#/components/schemas/IconEntry\"}}},\"required"
+      "\":[\"balance\",\"history\"]}},\"required\":[\"icon\"]}]}",
+      "{\"count\":1,\"next\":null,\"previous\":null,\"next_cursor\":null,\"re"
+      "sults\":[{\"team_id\":2,\"auction_id\":1,\"name\":\"Blue\",\"budget\":"
+      "1000,\"held\":100,\"spent\":300,\"available\":600}],\"icon\":{\"balanc"
+      "e\":80,\"history\":[{\"id\":12,\"kind\":\"spend\",\"amount\":-20,\"bal"
+      "ance\":80,\"auction_id\":1,\"note\":\"\",\"actor_id\":7,\"created_at\""
+      ":\"2026-02-22T10:30:00.000Z\"}]}}" },
+
+    { "PointGrant",
+      "{\"type\":\"object\",\"properties\":{\"user_id\":{\"type\":\"integer\""
+      "},\"amount\":{\"type\":\"integer\"},\"icon_points\":{\"type\":\"intege"
+      "r\"}},\"required\":[\"user_id\",\"amount\",\"icon_points\"]}",
+      "{\"user_id\":7,\"amount\":100,\"icon_points\":100}" },
+
+    { "PointRecount",
+      "{\"type\":\"object\",\"properties\":{\"accounts\":{\"type\":\"integer"
+      "\"},\"sum\":{\"type\":\"integer\"},\"wrong\":{\"type\":\"array\",\"ite"
+      "ms\":{\"type\":\"object\"}},\"repaired\":{\"type\":\"boolean\"}},\"req"
+      "uired\":[\"accounts\",\"sum\",\"wrong\",\"repaired\"]}",
+      "{\"accounts\":12,\"sum\":0,\"wrong\":[],\"repaired\":false}" },
+
+    { "Watch",
+      "{\"type\":\"object\",\"properties\":{\"auction_id\":{\"type\":\"intege"
+      "r\"},\"lot_id\":{\"type\":[\"integer\",\"null\"]},\"watching\":{\"type"
+      "\":\"boolean\"},\"watchers\":{\"type\":\"integer\"}},\"required\":[\"a"
+      "uction_id\",\"watching\",\"watchers\"]}",
+      "{\"auction_id\":1,\"lot_id\":null,\"watching\":true,\"watchers\":5}" },
+
+    { "Watchlist",
+      "{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"integer\"},"
+      "\"next\":{\"type\":[\"string\",\"null\"]},\"previous\":{\"type\":[\"st"
+      "ring\",\"null\"]},\"next_cursor\":{\"type\":[\"string\",\"null\"]},\"r"
+      "esults\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properti"
+      "es\":{\"id\":{\"type\":\"integer\"},\"kind\":{\"type\":\"string\"},\"c"
+      "reated_at\":{\"type\":\"string\",\"format\":\"date-time\"},\"watchers"
+      "\":{\"type\":\"integer\"},\"auction\":{\"type\":\"object\"},\"lot\":{"
+      "\"type\":[\"object\",\"null\"]}},\"required\":[\"id\",\"kind\",\"aucti"
+      "on\"]}}},\"required\":[\"count\",\"results\"]}",
+      "{\"count\":1,\"next\":null,\"previous\":null,\"next_cursor\":null,\"re"
+      "sults\":[{\"id\":9,\"kind\":\"auction\",\"created_at\":\"2026-02-22T10"
+      ":30:00.000Z\",\"watchers\":5,\"auction\":{\"id\":1,\"owner_id\":7,\"mo"
+      "de\":\"timed\",\"title\":\"Cameras\",\"status\":\"live\",\"starts_at\""
+      ":\"2026-02-22T10:30:00.000Z\",\"ends_at\":null,\"lot_count\":3},\"lot"
+      "\":null}]}" },
+
     { "Category",
       "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},"
       "\"parent_id\":{\"type\":[\"integer\",\"null\"]},\"slug\":{\"type\":"

@@ -38,6 +38,8 @@ static const gavel_command_t  *tables[] = {
     gavel_bid_commands,
     gavel_live_commands,
     gavel_overlay_commands,
+    gavel_calendar_commands,
+    gavel_watch_commands,
     gavel_admin_commands,
     gavel_ops_commands
 };
@@ -48,7 +50,8 @@ static const gavel_alias_t  *aliases[] = {
     gavel_auction_aliases,
     gavel_conduct_aliases,
     gavel_lot_aliases,
-    gavel_bid_aliases
+    gavel_bid_aliases,
+    gavel_watch_aliases
 };
 
 

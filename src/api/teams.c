@@ -89,7 +89,8 @@ const gavel_command_t  gavel_team_commands[] = {
 
     { "points.mine", GET, "/users/me/points", NULL,
       GAVEL_BY_MEMBER, GAVEL_RATE_GENERAL, gavel_no_params,
-      SQL("points_mine"), 200, "My points, by auction", "PointsPage", 0 },
+      SQL("points_mine"), 200,
+      "My points, by auction, and my icon points", "MyPoints", 0 },
 
     ROWS_END
 };
