@@ -79,7 +79,7 @@ my $before = $shadow->();
 
 for my $c (grep { $_->{method} ne 'GET' && $_->{role} eq 'member'
                   && $_->{path} =~ /\{(?:auction|lot|team)_id\}/
-                  && $_->{name} ne 'bid.place' } @commands)
+                  && $_->{name} !~ /^(?:bid\.place$|watch\.)/ } @commands)
 {
     for my $who ([ stranger => $stranger ], [ 'team leader' => $leader ]) {
         my $r = call($c, $who->[1], %ids);
