@@ -150,8 +150,8 @@ void gavel_replay_detach(gavel_replay_t *r);
 /* For /metrics: counters of this worker. */
 typedef struct {
     uint64_t  accepted, refused, appends, events, stale, busy, early, lost,
-              late_bids, filled, healed, forwarded, fallbacks, loads, cached,
-              closes;
+              late_bids, filled, healed, forwarded, moved, fallbacks, loads,
+              closes, cached;
 } gavel_auction_metrics_t;
 
 extern gavel_auction_metrics_t  gavel_auction_metrics;

@@ -299,6 +299,7 @@ home_moved(const u_char *from, const ngx_str_t *m)
         return;
     }
 
+    gavel_auction_metrics.moved++;
     home_unlink(s);
     a = host_auction(s->auction_id);
 

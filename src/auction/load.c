@@ -247,6 +247,14 @@ load_create(gavel_auction_t *a)
     }
 
     a->creating = (host_internal(a, &c, 0) == NGX_OK);
+
+    if (!a->creating) {
+
+        /* Perhaps the time is not known just now: who looks waits. */
+
+        a->reload = 1;
+        host_timer(&a->retry, 50);
+    }
 }
 
 

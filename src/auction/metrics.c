@@ -25,6 +25,7 @@ host_metrics(gavel_metrics_t *m)
     COUNTER(filled, "Gaps filled from PostgreSQL.");
     COUNTER(healed, "Feeds found behind by the check.");
     COUNTER(forwarded, "Commands sent to another worker.");
+    COUNTER(moved, "Commands that a home sent back: it is elsewhere.");
     COUNTER(fallbacks, "Commands decided here as the home was silent.");
     COUNTER(loads, "Auctions loaded.");
     COUNTER(closes, "Lots closed by the clock.");

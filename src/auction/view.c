@@ -36,7 +36,9 @@ host_loaded(gavel_auction_t *a, gavel_code_t code)
 {
     ngx_queue_t  views;
 
-    if (code == GAVEL_OK && (a->filling || a->loading || a->creating)) {
+    if (code == GAVEL_OK
+        && (a->filling || a->loading || a->creating || a->reload))
+    {
         return;
     }
 

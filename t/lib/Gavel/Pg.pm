@@ -7,6 +7,8 @@ use strict;
 use warnings;
 
 use File::Temp ();
+use IO::Handle;
+use IPC::Open2 ();
 
 my $count = 0;
 
@@ -49,7 +51,7 @@ sub new {
 
 sub conninfo {
     my ($self) = @_;
-    return "host=$self->{host} dbname=$self->{name}";
+    return $self->{conninfo} // "host=$self->{host} dbname=$self->{name}";
 }
 
 sub start {
@@ -122,6 +124,31 @@ sub psql {
     chomp $text;
 
     return $text;
+}
+
+# Runs SQL in a transaction that stays open until it is let go.
+sub hold {
+    my ($self, $sql) = @_;
+
+    my $pid = IPC::Open2::open2(my $out, my $in, 'psql', '-X', '-A', '-t',
+        '-q', '-h', $self->{host}, '-U', 'postgres', '-d', $self->{name});
+    print $in "begin;\n$sql;\n\\echo held\n";
+    $in->flush;
+
+    while (<$out>) {
+        return { pid => $pid, in => $in, out => $out } if /^held/;
+    }
+
+    die 'psql ended';
+}
+
+sub let_go {
+    my ($self, $held) = @_;
+
+    print { $held->{in} } "rollback;\n\\q\n";
+    close $held->{in};
+    1 while readline $held->{out};
+    waitpid $held->{pid}, 0;
 }
 
 sub sql {

@@ -6,6 +6,8 @@ package Gavel::Proxy;
 #   cut N    forwards N more bytes of the server's, then closes
 #   mute     accepts, reads, and forwards nothing of the server's
 #   split N  forwards the server's bytes in pieces of N
+#   drop     has left clients' connections that were open, once; what they
+#            asked of the server still runs there, and who comes now passes
 
 use strict;
 use warnings;
@@ -61,9 +63,24 @@ sub serve {
     my ($self, $listen, $target) = @_;
 
     my $select = IO::Select->new($listen);
-    my (%peer, %server);
+    my (%peer, %server, @left);
+    my $dropped = 0;
 
-    while (my @ready = $select->can_read) {
+    while (1) {
+        my @ready = $select->can_read(0.05);
+
+        if (($self->now)[0] ne 'drop') {
+            $dropped = 0;
+
+        } elsif (!$dropped++) {
+            for my $s (grep { $_ != $listen } $select->handles) {
+                $select->remove($s);
+                $server{$s} ? push @left, $s : close $s;
+            }
+
+            %peer = %server = @ready = ();
+        }
+
         for my $s (@ready) {
             if ($s == $listen) {
                 my $client = $listen->accept or next;
