@@ -58,15 +58,20 @@ refusal_t decide_lot_change(decision_t *d);
 refusal_t decide_lot_move(decision_t *d);
 refusal_t decide_lot_withdraw(decision_t *d);
 refusal_t decide_lot_open(decision_t *d);
-refusal_t decide_lot_close(decision_t *d);
-refusal_t decide_lot_hammer(decision_t *d);
 refusal_t decide_lot_extend(decision_t *d);
 refusal_t decide_lot_hold(decision_t *d);
 refusal_t decide_lot_resume(decision_t *d);
 refusal_t decide_recover(decision_t *d);
 void lot_opens(decision_t *d, const lot_t *lot, int64_t ends_at);
-void lot_closes(decision_t *d, const lot_t *lot, how_t how);
 void auction_ends(decision_t *d);
+void end_if_last(decision_t *d, const lot_t *gone);
+lot_t *lot_named(const decision_t *d);           /* or on the block; NULL */
+refusal_t no_such_lot(const decision_t *d);      /* then */
+
+/* close.c */
+refusal_t decide_lot_close(decision_t *d);
+refusal_t decide_lot_hammer(decision_t *d);
+void lot_closes(decision_t *d, const lot_t *lot, how_t how);
 
 /* teams.c */
 refusal_t decide_team_add(decision_t *d);
