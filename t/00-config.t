@@ -96,7 +96,17 @@ my @table = (
     [ gavel_cors_origins =>
         [ 'https://a.example', 'https://a.example https://b.example:8443' ],
         [] ],
-    [ gavel_gather => [ '0', '10ms' ], [ 'a', '-1' ] ],
+    [ gavel_gather => [ '0', '10ms' ], [ 'a', '-1', '2m' ] ],
+    [ gavel_drain => [ '0', '60s' ], [ 'a', '2m' ] ],
+    ( map { [ "gavel_$_" => [ '1s', '2m' ], [ '0', '10ms', 'a' ] ] }
+      qw(heartbeat ping pong send_timeout message_timeout close_timeout) ),
+    ( map { [ "gavel_$_" => [ '1k', '64m' ], [ '0', '100', '2g', 'a' ] ] }
+      qw(message_size queue spare_queue) ),
+    [ gavel_worker_queue => [ '64k', '2000m' ], [ '0', '1k', 'a' ] ],
+    ( map { [ "gavel_$_" => [ '1', '1000' ], [ '0', '-1', '70000', 'a' ] ] }
+      qw(subscriptions calls replay) ),
+    ( map { [ "gavel_$_" => [ '1', '100000' ], [ '0', '-1', '9999999' ] ] }
+      qw(message_rate sockets_per_user sockets_per_address connect_rate) ),
 );
 
 for (@table) {

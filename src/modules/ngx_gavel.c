@@ -9,6 +9,7 @@
 #include "modules/ngx_gavel.h"
 #include "modules/conf.h"
 #include "modules/database.h"
+#include "modules/ngx_gavel_room.h"
 #include "modules/watcher.h"
 
 #include "api/api.h"
@@ -115,13 +116,6 @@ static ngx_command_t  ngx_gavel_commands[] = {
       offsetof(ngx_gavel_conf_t, cors_origins),
       NULL },
 
-    { ngx_string("gavel_gather"),
-      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
-      gavel_conf_slot,
-      NGX_HTTP_MAIN_CONF_OFFSET,
-      offsetof(ngx_gavel_conf_t, gather),
-      ngx_conf_set_msec_slot },
-
       ngx_null_command
 };
 
@@ -169,7 +163,6 @@ ngx_gavel_create_conf(ngx_conf_t *cf)
     conf->bcrypt_cost = NGX_CONF_UNSET_UINT;
     conf->rate_limits = NGX_CONF_UNSET;
     conf->cookie_secure = NGX_CONF_UNSET;
-    conf->gather = NGX_CONF_UNSET_MSEC;
 
     return conf;
 }
@@ -185,7 +178,6 @@ ngx_gavel_init_conf(ngx_conf_t *cf, void *data)
     ngx_conf_init_uint_value(conf->bcrypt_cost, 12);
     ngx_conf_init_value(conf->rate_limits, 1);
     ngx_conf_init_value(conf->cookie_secure, 0);
-    ngx_conf_init_msec_value(conf->gather, 0);
 
     if (conf->auth.issuer.data == NULL) {
         ngx_str_set(&conf->auth.issuer, "gavel");
@@ -331,8 +323,8 @@ ngx_gavel_init_process(ngx_cycle_t *cycle)
         }
     }
 
-    gavel_room_conf_default(&room);
-    room.gather = conf->gather;
+    room = *(gavel_room_conf_t *)
+               ngx_http_cycle_get_module_main_conf(cycle, ngx_gavel_room);
     room.origins = conf->cors_origins;
 
     if (gavel_redis_create(&conf->redis, cycle) != NGX_OK

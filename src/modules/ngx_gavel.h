@@ -20,7 +20,6 @@ typedef struct {
     ngx_flag_t            rate_limits;
     ngx_flag_t            cookie_secure;
     ngx_uint_t            bcrypt_cost;
-    ngx_msec_t            gather;
     ngx_array_t          *cors_origins;     /* of ngx_str_t */
     unsigned              located:1;        /* some location is Gavel's */
 } ngx_gavel_conf_t;

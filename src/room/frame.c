@@ -61,6 +61,20 @@ frame_reader_free(frame_reader_t *r)
 }
 
 
+int
+frame_reader_open(const frame_reader_t *r)
+{
+    return r->nhead != 0 || r->payload || r->message != 0;
+}
+
+
+size_t
+frame_reader_memory(const frame_reader_t *r)
+{
+    return r->partial ? sizeof(frame_partial_t) + r->partial->size : 0;
+}
+
+
 frame_status_t
 frame_read(frame_reader_t *r, unsigned char **p, unsigned char *last,
     frame_t *f)
@@ -73,7 +87,7 @@ frame_read(frame_reader_t *r, unsigned char **p, unsigned char *last,
 
     /* the last message was used by now, and nothing else is waiting */
 
-    if (r->nhead == 0 && r->message == 0 && !r->payload) {
+    if (!frame_reader_open(r)) {
         frame_reader_free(r);
     }
 

@@ -68,6 +68,11 @@ typedef enum {
 void frame_reader_init(frame_reader_t *r, uint32_t limit);
 void frame_reader_free(frame_reader_t *r);
 
+/* Has a frame or a message begun that is not complete?  And the bytes of
+ * memory that are kept for it. */
+int frame_reader_open(const frame_reader_t *r);
+size_t frame_reader_memory(const frame_reader_t *r);
+
 /*
  * Takes bytes of [*p, last) until something is ready, and moves *p behind
  * them.  The bytes may be overwritten (they are unmasked in place).

@@ -348,7 +348,8 @@ gavel_message_t *
 gavel_hub_encode(gavel_topic_t *topic, gavel_form_t form,
     const gavel_record_t *r)
 {
-    ngx_str_t  pieces[5];
+    ngx_str_t         pieces[5];
+    gavel_message_t  *m;
 
     ngx_str_set(&pieces[0], "{\"type\":\"event\",\"channel\":\"");
     pieces[1] = topic->channel;
@@ -356,7 +357,15 @@ gavel_hub_encode(gavel_topic_t *topic, gavel_form_t form,
     pieces[3] = r->text;
     ngx_str_set(&pieces[4], "}");
 
-    return gavel_message(form, pieces, 5, r->epoch, r->seq);
+    m = gavel_message(form, pieces, 5, r->epoch, r->seq);
+
+    if (m != NULL) {
+        m->auction = topic->node.key;
+        m->epoch = r->epoch;
+        m->seq = r->seq;
+    }
+
+    return m;
 }
 
 

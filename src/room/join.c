@@ -208,6 +208,7 @@ gavel_join_snapshot_message(gavel_topic_t *topic, gavel_form_t form)
 {
     ngx_str_t         pieces[4];
     gavel_json_t     *j;
+    gavel_message_t  *m;
     const auction_t  *a;
 
     a = gavel_auction_state(topic->view.auction);
@@ -226,7 +227,13 @@ gavel_join_snapshot_message(gavel_topic_t *topic, gavel_form_t form)
     topic->snapshot_seq = a->seq;
     topic->snapshot_at = ngx_current_msec;
 
-    return gavel_message(form, pieces, 4, a->epoch, a->seq);
+    m = gavel_message(form, pieces, 4, a->epoch, a->seq);
+
+    if (m != NULL) {
+        m->auction = topic->node.key;
+    }
+
+    return m;
 }
 
 

@@ -71,6 +71,13 @@ lane_take(lane_t **lane, lane_item_t *oldest)
 }
 
 
+size_t
+lane_memory(const lane_t *lane)
+{
+    return lane ? sizeof(lane_t) + lane->size * sizeof(lane_item_t) : 0;
+}
+
+
 static lane_item_t *
 lane_at(lane_t *l, uint32_t i)
 {

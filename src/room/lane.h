@@ -35,4 +35,7 @@ int lane_put(lane_t **lane, const lane_item_t *item, lane_item_t *old);
  * one frees the lane. */
 int lane_take(lane_t **lane, lane_item_t *oldest);
 
+/* Bytes of the lane itself. */
+size_t lane_memory(const lane_t *lane);
+
 #endif

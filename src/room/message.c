@@ -4,6 +4,7 @@
 
 #include "room/message.h"
 #include "room/frame.h"
+#include "room/room.h"
 
 #include "cluster/cluster.h"
 
@@ -53,6 +54,11 @@ gavel_message_alloc(size_t len)
     m->refs = 1;
     m->len = len;
     m->cost = ngx_min(len, GAVEL_MESSAGE_COST);
+    m->auction = 0;
+    m->epoch = -1;
+    m->seq = -1;
+
+    gavel_room_metrics.queued += sizeof(gavel_message_t) + len;
 
     return m;
 }
@@ -137,6 +143,7 @@ void
 gavel_message_free(gavel_message_t *m)
 {
     if (m != NULL && --m->refs == 0) {
+        gavel_room_metrics.queued -= sizeof(gavel_message_t) + m->len;
         ngx_free(m);
     }
 }

@@ -15,6 +15,8 @@ typedef struct {
     ngx_uint_t    refs;
     size_t        len;
     size_t        cost;              /* counted against a queue's limit */
+    uint64_t      auction;           /* 0: not of one's log */
+    int64_t       epoch, seq;        /* of an event; else seq is -1 */
     u_char        data[];
 } gavel_message_t;
 

@@ -19,6 +19,8 @@ gavel_room_metrics_write(gavel_metrics_t *m)
     METRIC("streams", streams, "Streams of server-sent events open.");
     METRIC("topics", topics, "Auctions followed.");
     METRIC("memory_bytes", memory, "Memory of sessions, without nginx's.");
+    METRIC("queue_bytes", queued, "Memory of messages, shared ones once.");
+    METRIC("blocked", blocked, "Clients that have not taken all yet.");
     METRIC("opened_total", opened, "Sockets and streams opened.");
     METRIC("refused_total", refused, "Handshakes refused.");
     METRIC("frames_total", frames, "Messages from clients.");

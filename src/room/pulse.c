@@ -23,8 +23,8 @@ static void gavel_pulse_tick(gavel_session_t *s, uint32_t now);
 static void gavel_pulse_ping(gavel_session_t *s);
 static uint32_t gavel_pulse_due(gavel_session_t *s, uint32_t now);
 static void gavel_pulse_place(gavel_session_t *s, uint32_t due);
-static void gavel_pulse_jitter(gavel_session_t *s);
-static void gavel_pulse_drain_some(void);
+static void gavel_pulse_jitter(gavel_session_t *s, void *data);
+static void gavel_pulse_drain_one(gavel_session_t *s, void *elapsed);
 
 
 static ngx_event_t       gavel_pulse;
@@ -77,7 +77,7 @@ gavel_pulse_add(gavel_session_t *s)
     }
 
     if (gavel_draining) {
-        gavel_pulse_jitter(s);
+        gavel_pulse_jitter(s, NULL);
         ngx_add_timer(&gavel_pulse, GAVEL_DRAIN_TICK);
     }
 }
@@ -136,6 +136,11 @@ gavel_pulse_due(gavel_session_t *s, uint32_t now)
                                + (s->pinged ? gavel_room_conf.pong / 1000
                                             : 0));
 
+            if (s->unfinished) {
+                due = ngx_min(due, s->unfinished
+                                   + gavel_room_conf.message_timeout / 1000);
+            }
+
             if (s->identity.user) {
                 left = ngx_max(s->identity.expires - ngx_time(), 0);
                 due = ngx_min((time_t) due, now + left);
@@ -155,8 +160,11 @@ gavel_pulse_due(gavel_session_t *s, uint32_t now)
 static void
 gavel_pulse_handler(ngx_event_t *ev)
 {
+    ngx_msec_t  elapsed;
+
     if (gavel_draining) {
-        gavel_pulse_drain_some();
+        elapsed = ngx_current_msec - gavel_drain_start;
+        gavel_pulse_each(gavel_pulse_drain_one, &elapsed);
     }
 
     while (gavel_seen != gavel_pulse_now()) {
@@ -221,6 +229,13 @@ gavel_pulse_tick(gavel_session_t *s, uint32_t now)
         return;
     }
 
+    if (s->unfinished
+        && now - s->unfinished >= gavel_room_conf.message_timeout / 1000)
+    {
+        gavel_session_doom(s, GAVEL_CLOSE_PROTOCOL, "unfinished message");
+        return;
+    }
+
     if (s->identity.user && s->identity.expires <= ngx_time()) {
         gavel_session_doom(s, GAVEL_CLOSE_AUTH, "token_expired");
         return;
@@ -263,19 +278,9 @@ gavel_pulse_ping(gavel_session_t *s)
 void
 gavel_pulse_drain(void)
 {
-    ngx_uint_t    i;
-    ngx_queue_t  *q;
-
     gavel_drain_start = ngx_current_msec;
 
-    for (i = 0; i < GAVEL_WHEEL; i++) {
-        for (q = ngx_queue_head(&gavel_wheel[i]);
-             q != ngx_queue_sentinel(&gavel_wheel[i]);
-             q = ngx_queue_next(q))
-        {
-            gavel_pulse_jitter(ngx_queue_data(q, gavel_session_t, wheel));
-        }
-    }
+    gavel_pulse_each(gavel_pulse_jitter, NULL);
 
     if (gavel_watched) {
         ngx_add_timer(&gavel_pulse, GAVEL_DRAIN_TICK);
@@ -284,7 +289,7 @@ gavel_pulse_drain(void)
 
 
 static void
-gavel_pulse_jitter(gavel_session_t *s)
+gavel_pulse_jitter(gavel_session_t *s, void *data)
 {
     if (!s->ended) {
         s->closing = ngx_random() % ngx_max(gavel_room_conf.drain, 1);
@@ -293,25 +298,26 @@ gavel_pulse_jitter(gavel_session_t *s)
 
 
 static void
-gavel_pulse_drain_some(void)
+gavel_pulse_drain_one(gavel_session_t *s, void *elapsed)
 {
-    ngx_uint_t        i;
-    ngx_queue_t      *q;
-    ngx_msec_t        elapsed;
-    gavel_session_t  *s;
+    if (!s->doom && s->closing <= *(ngx_msec_t *) elapsed) {
+        gavel_session_doom(s, GAVEL_CLOSE_DRAIN, "draining");
+    }
+}
 
-    elapsed = ngx_current_msec - gavel_drain_start;
+
+void
+gavel_pulse_each(void (*visit)(gavel_session_t *s, void *data), void *data)
+{
+    ngx_uint_t    i;
+    ngx_queue_t  *q;
 
     for (i = 0; i < GAVEL_WHEEL; i++) {
         for (q = ngx_queue_head(&gavel_wheel[i]);
              q != ngx_queue_sentinel(&gavel_wheel[i]);
              q = ngx_queue_next(q))
         {
-            s = ngx_queue_data(q, gavel_session_t, wheel);
-
-            if (!s->doom && s->closing <= elapsed) {
-                gavel_session_doom(s, GAVEL_CLOSE_DRAIN, "draining");
-            }
+            visit(ngx_queue_data(q, gavel_session_t, wheel), data);
         }
     }
 }

@@ -26,11 +26,13 @@ gavel_room_conf_default(gavel_room_conf_t *conf)
     conf->ping = 25000;
     conf->pong = 10000;
     conf->send_timeout = 30000;
+    conf->message_timeout = 30000;
     conf->close_timeout = 3000;
     conf->drain = 5000;
     conf->max_frame = 32768;
     conf->max_queue = 1024 * 1024;
     conf->max_lane = 32768;
+    conf->max_worker = 256 * 1024 * 1024;
     conf->max_subscriptions = 64;
     conf->max_calls = 64;
     conf->max_replay = 500;

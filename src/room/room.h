@@ -12,19 +12,20 @@
 #include "core/core.h"
 #include <ngx_http.h>
 
+/* Times in ms.  Each has a directive (modules/ngx_gavel_room.c). */
 typedef struct {
-    ngx_array_t  *origins;           /* of ngx_str_t: beside the own host;
-                                        "*": any, but without cookies */
     ngx_msec_t    gather;            /* events wait so long for others */
     ngx_msec_t    heartbeat;         /* of a quiet channel */
     ngx_msec_t    ping;              /* a silent peer is asked */
     ngx_msec_t    pong;              /* and must answer */
     ngx_msec_t    send_timeout;      /* without any progress */
+    ngx_msec_t    message_timeout;   /* for all of a message that began */
     ngx_msec_t    close_timeout;     /* for the peer's close */
     ngx_msec_t    drain;             /* spread of the closes of a drain */
     size_t        max_frame;         /* bytes of a message from a client */
     size_t        max_queue;         /* bytes waiting for one client */
-    size_t        max_lane;          /* of them what may be dropped */
+    size_t        max_lane;          /* beside them: what may be dropped */
+    size_t        max_worker;        /* bytes waiting for all clients */
     ngx_uint_t    max_subscriptions; /* of one socket */
     ngx_uint_t    max_calls;         /* unanswered commands of one socket */
     ngx_uint_t    max_replay;        /* events; a larger gap: a snapshot */
@@ -32,6 +33,8 @@ typedef struct {
     ngx_uint_t    max_per_user;      /* open sockets, on one worker */
     ngx_uint_t    max_per_address;
     ngx_uint_t    connect_rate;      /* new sockets a minute of an address */
+    ngx_array_t  *origins;           /* of ngx_str_t: beside the own host;
+                                        "*": any, but without cookies */
 } gavel_room_conf_t;
 
 void gavel_room_conf_default(gavel_room_conf_t *conf);
@@ -66,6 +69,8 @@ typedef struct {
     uint64_t  resumed;               /* with the missed events */
     uint64_t  snapshots;             /* sent */
     uint64_t  memory;                /* bytes of sessions, without nginx's */
+    uint64_t  queued;                /* bytes of messages, each once */
+    uint64_t  blocked;               /* sessions whose socket is full */
     uint64_t  closes_1000[GAVEL_CLOSES];
     uint64_t  closes_4000[GAVEL_CLOSES];
 } gavel_room_metrics_t;

@@ -10,6 +10,7 @@
 
 
 static void gavel_session_log(gavel_session_t *s);
+static void gavel_session_limit(gavel_session_t *s);
 static ngx_int_t gavel_session_grow(gavel_session_t *s);
 static ngx_uint_t gavel_session_korean(ngx_http_request_t *r);
 
@@ -90,14 +91,54 @@ gavel_session_attach(gavel_session_t *s, ngx_connection_t *c)
 }
 
 
+/* The time to take it begins when it begins to wait; progress alone moves
+ * it. */
+
+void
+gavel_session_blocked(gavel_session_t *s, ngx_uint_t blocked)
+{
+    if (s->blocked != blocked) {
+        s->blocked = blocked;
+
+        if (!blocked) {
+            gavel_room_metrics.blocked--;
+            return;
+        }
+
+        gavel_room_metrics.blocked++;
+
+        s->progress = gavel_pulse_now();
+        gavel_pulse_sooner(s);
+    }
+
+    if (blocked) {
+        gavel_session_limit(s);
+    }
+}
+
+
+/* Only what its socket would not take counts, and one message always fits,
+ * however large. */
+
+static void
+gavel_session_limit(gavel_session_t *s)
+{
+    if (s->count > 1 && s->bytes > gavel_room_conf.max_queue) {
+        gavel_session_doom(s, GAVEL_CLOSE_SLOW, "too slow: resume");
+    }
+}
+
+
 void
 gavel_session_free(gavel_session_t *s)
 {
+    gavel_session_blocked(s, 0);
     gavel_hub_leave(s);
     gavel_calls_forget(s);
     gavel_session_clear(s, 0);
     gavel_session_clear_lane(s);
     gavel_turn_forget(s);
+    gavel_room_metrics.memory -= frame_reader_memory(&s->reader);
     frame_reader_free(&s->reader);
     gavel_seats_leave(s);
 
@@ -144,16 +185,13 @@ gavel_session_send(gavel_session_t *s, gavel_message_t *m, ngx_uint_t urgent)
         return;
     }
 
-    /* one message always fits, however large */
-
-    if (s->count && s->bytes + m->cost > gavel_room_conf.max_queue) {
-        gavel_session_doom(s, GAVEL_CLOSE_SLOW, "too slow: resume");
-        return;
-    }
-
     if (gavel_session_push(s, m) != NGX_OK) {
         gavel_session_doom(s, CLOSE_INTERNAL, "out of memory");
         return;
+    }
+
+    if (s->blocked) {
+        gavel_session_limit(s);
     }
 
     gavel_turn_dirty(s, urgent ? GAVEL_DIRTY_NOW : GAVEL_DIRTY_LATER);
@@ -199,7 +237,10 @@ gavel_session_grow(gavel_session_t *s)
 
     if (s->ring != s->small) {
         ngx_free(s->ring);
+        gavel_room_metrics.memory -= s->size * sizeof(gavel_message_t *);
     }
+
+    gavel_room_metrics.memory += size * sizeof(gavel_message_t *);
 
     s->ring = ring;
     s->size = size;
@@ -227,6 +268,7 @@ gavel_session_shift(gavel_session_t *s, ngx_uint_t n)
     /* an idle session keeps no memory for its queue */
 
     if (s->count == 0 && s->ring != s->small) {
+        gavel_room_metrics.memory -= s->size * sizeof(gavel_message_t *);
         ngx_free(s->ring);
         s->ring = s->small;
         s->size = GAVEL_RING_SMALL;
@@ -266,21 +308,27 @@ gavel_session_offer(gavel_session_t *s, gavel_message_t *m, uint64_t key)
     item.cost = m->len;
     item.key = key;
 
+    gavel_room_metrics.memory -= lane_memory(s->lane);
+
     if (lane_put(&s->lane, &item, &old) != 0) {
+        old.data = NULL;
         gavel_room_metrics.dropped++;
-        return;
+
+    } else {
+        m->refs++;
     }
 
-    m->refs++;
+    gavel_room_metrics.memory += lane_memory(s->lane);
 
     if (old.data != NULL) {
         gavel_room_metrics.conflated++;
         gavel_message_free(old.data);
     }
 
-    while (s->lane->count > GAVEL_LANE_MOST
-           || (s->lane->count > 1
-               && s->lane->bytes > gavel_room_conf.max_lane))
+    while (s->lane != NULL
+           && (s->lane->count > GAVEL_LANE_MOST
+               || (s->lane->count > 1
+                   && s->lane->bytes > gavel_room_conf.max_lane)))
     {
         (void) lane_take(&s->lane, &old);
         gavel_room_metrics.dropped++;
@@ -300,6 +348,8 @@ gavel_session_promote(gavel_session_t *s)
 {
     lane_item_t  item;
 
+    gavel_room_metrics.memory -= lane_memory(s->lane);
+
     while (lane_take(&s->lane, &item)) {
 
         if (gavel_session_push(s, item.data) != NGX_OK) {
@@ -315,6 +365,8 @@ void
 gavel_session_clear_lane(gavel_session_t *s)
 {
     lane_item_t  item;
+
+    gavel_room_metrics.memory -= lane_memory(s->lane);
 
     while (lane_take(&s->lane, &item)) {
         gavel_message_free(item.data);

@@ -53,12 +53,13 @@ struct gavel_session_s {
     frame_reader_t        reader;
 
     const char           *reason;        /* of the close; static */
-    uint32_t              due;           /* seconds of the pulse, all four */
+    uint32_t              due;           /* seconds of the pulse, all six */
     uint32_t              heard;         /* when the peer last spoke */
     uint32_t              progress;      /* when a write last succeeded */
     uint32_t              closing;       /* give up then; before: when to go
                                             in a drain, ms */
     uint32_t              begun;         /* when it opened */
+    uint32_t              unfinished;    /* when a message began; 0: none */
     uint32_t              received;      /* messages */
     uint32_t              sent;
     uint32_t              refilled;      /* the frame allowance, ngx_time() */
@@ -102,7 +103,8 @@ void gavel_session_attach(gavel_session_t *s, ngx_connection_t *c);
 
 /* Puts a reference of its own to m into the queue; m may be NULL (no
  * memory).  An urgent one is written in this turn of the loop, others may
- * wait for more (gavel_gather).  Too much waiting dooms the session. */
+ * wait for more (gavel_gather).  Too much that the socket would not take
+ * dooms the session. */
 void gavel_session_send(gavel_session_t *s, gavel_message_t *m,
     ngx_uint_t urgent);
 
@@ -126,6 +128,9 @@ void gavel_session_offer(gavel_session_t *s, gavel_message_t *m,
 #define GAVEL_KEY_TIME       3
 
 #define gavel_key(kind, id)  (((uint64_t) (kind) << 56) | (uint64_t) (id))
+
+/* Its socket took not all, or took all again. */
+void gavel_session_blocked(gavel_session_t *s, ngx_uint_t blocked);
 
 /* All state is written, or about to be: what was offered follows it. */
 void gavel_session_promote(gavel_session_t *s);
@@ -170,6 +175,10 @@ void gavel_pulse_remove(gavel_session_t *s);
 void gavel_pulse_drain(void);
 void gavel_pulse_destroy(void);                 /* ends all sessions */
 uint32_t gavel_pulse_now(void);                 /* s, monotonic */
+
+/* All sessions that count; visit may doom, but not free. */
+void gavel_pulse_each(void (*visit)(gavel_session_t *s, void *data),
+    void *data);
 
 /* The transports.  _flush writes what the socket takes; _end says goodbye:
  * NGX_DONE when the session is over, NGX_AGAIN when it waits for its peer. */

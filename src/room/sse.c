@@ -228,15 +228,11 @@ gavel_sse_flush(gavel_session_t *s)
     } while (rc == NGX_OK && s->count);
 
     if (s->count == 0 && !c->buffered) {
-        s->blocked = 0;
+        gavel_session_blocked(s, 0);
         return;
     }
 
-    if (!s->blocked) {
-        s->blocked = 1;
-        s->progress = gavel_pulse_now();
-        gavel_pulse_sooner(s);
-    }
+    gavel_session_blocked(s, 1);
 
     if (ngx_handle_write_event(c->write, 0) != NGX_OK) {
         gavel_session_doom(s, CLOSE_ABNORMAL, "");

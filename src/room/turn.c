@@ -16,6 +16,9 @@ static void gavel_turn_handler(ngx_event_t *ev);
 static void gavel_turn_gathered(ngx_event_t *ev);
 static void gavel_turn_gather(void);
 static void gavel_turn_write(void);
+static void gavel_turn_end_doomed(void);
+static void gavel_turn_relieve(void);
+static void gavel_turn_let_go(gavel_session_t *s, void *limit);
 static void gavel_turn_end(gavel_session_t *s);
 
 
@@ -170,10 +173,23 @@ gavel_turn_forget(gavel_session_t *s)
 static void
 gavel_turn_handler(ngx_event_t *ev)
 {
+    gavel_turn_write();
+    gavel_turn_end_doomed();
+
+    if (gavel_room_metrics.queued > gavel_room_conf.max_worker) {
+        gavel_turn_relieve();
+    }
+
+    gavel_calls_bury();
+    gavel_hub_bury();
+}
+
+
+static void
+gavel_turn_end_doomed(void)
+{
     ngx_queue_t      *q;
     gavel_session_t  *s;
-
-    gavel_turn_write();
 
     while (!ngx_queue_empty(&gavel_doomed)) {
         q = ngx_queue_head(&gavel_doomed);
@@ -184,9 +200,36 @@ gavel_turn_handler(ngx_event_t *ev)
 
         gavel_turn_end(s);
     }
+}
 
-    gavel_calls_bury();
-    gavel_hub_bury();
+
+/* All together wait for too much: those go for whom most waits, first who
+ * has half of what one may have, then a quarter. */
+
+static void
+gavel_turn_relieve(void)
+{
+    size_t  limit;
+
+    limit = gavel_room_conf.max_queue;
+
+    while (limit && gavel_room_metrics.blocked
+           && gavel_room_metrics.queued > gavel_room_conf.max_worker)
+    {
+        limit = (limit < 1024) ? 0 : limit / 2;
+
+        gavel_pulse_each(gavel_turn_let_go, &limit);
+        gavel_turn_end_doomed();
+    }
+}
+
+
+static void
+gavel_turn_let_go(gavel_session_t *s, void *limit)
+{
+    if (s->blocked && s->bytes > *(size_t *) limit) {
+        gavel_session_doom(s, GAVEL_CLOSE_SLOW, "too slow: resume");
+    }
 }
 
 

@@ -365,7 +365,9 @@ gavel_upgrade_write(ngx_http_request_t *r)
 
     u = gavel_upgrade_of(r);
 
-    if (ngx_http_output_filter(r, NULL) == NGX_ERROR || u == NULL) {
+    if (r->connection->write->timedout || u == NULL
+        || ngx_http_output_filter(r, NULL) == NGX_ERROR)
+    {
         ngx_http_finalize_request(r, NGX_ERROR);
         return;
     }
@@ -386,6 +388,10 @@ gavel_upgrade_posted(ngx_event_t *ev)
     c = r->connection;
 
     if (r->out != NULL || c->buffered) {
+        if (!c->write->timer_set) {
+            ngx_add_timer(c->write, gavel_room_conf.send_timeout);
+        }
+
         if (ngx_handle_write_event(c->write, 0) != NGX_OK) {
             ngx_http_finalize_request(r, NGX_ERROR);
             ngx_http_run_posted_requests(c);

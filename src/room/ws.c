@@ -15,6 +15,7 @@
 
 static void gavel_ws_read(ngx_event_t *rev);
 static void gavel_ws_write(ngx_event_t *wev);
+static void gavel_ws_frames(gavel_session_t *s, u_char *p, u_char *last);
 static void gavel_ws_frame(gavel_session_t *s, frame_t *f);
 static void gavel_ws_closed(gavel_session_t *s, frame_t *f);
 static void gavel_ws_pong(gavel_session_t *s, frame_t *f);
@@ -22,6 +23,7 @@ static ngx_int_t gavel_ws_write_some(gavel_session_t *s);
 static ngx_chain_t *gavel_ws_chain(gavel_session_t *s);
 static size_t gavel_ws_written(gavel_session_t *s);
 static void gavel_ws_say_close(gavel_session_t *s);
+static size_t gavel_ws_say_slow(gavel_session_t *s, u_char *text);
 
 
 static u_char       gavel_ws_buffer[GAVEL_WS_BUFFER];
@@ -89,26 +91,48 @@ gavel_ws_read(ngx_event_t *rev)
 void
 gavel_ws_input(gavel_session_t *s, u_char *p, size_t len)
 {
-    u_char          *last;
-    frame_t          f;
-    frame_status_t   rc;
-
     s->heard = gavel_pulse_now();
     s->pinged = 0;
-    last = p + len;
 
-    /* what comes after we said goodbye is only looked through for the answer */
+    gavel_room_metrics.memory -= frame_reader_memory(&s->reader);
+
+    gavel_ws_frames(s, p, p + len);
+
+    gavel_room_metrics.memory += frame_reader_memory(&s->reader);
+
+    if (!frame_reader_open(&s->reader)) {
+        s->unfinished = 0;
+
+    } else if (s->unfinished == 0) {
+        s->unfinished = ngx_max(s->heard, 1);
+        gavel_pulse_sooner(s);
+    }
+}
+
+
+/* What comes after we said goodbye is only looked through for the answer. */
+
+static void
+gavel_ws_frames(gavel_session_t *s, u_char *p, u_char *last)
+{
+    frame_t  f;
 
     for ( ;; ) {
-        rc = frame_read(&s->reader, &p, last, &f);
+        switch (frame_read(&s->reader, &p, last, &f)) {
 
-        if (rc == FRAME_MORE) {
+        case FRAME_MORE:
             return;
-        }
 
-        if (rc == FRAME_FAILED) {
+        case FRAME_FAILED:
             gavel_session_doom(s, s->reader.error, "");
             return;
+
+        case FRAME_READY:
+            break;
+        }
+
+        if (!(f.opcode & 8)) {
+            s->unfinished = 0;
         }
 
         gavel_ws_frame(s, &f);
@@ -232,7 +256,7 @@ gavel_ws_flush(gavel_session_t *s)
     }
 
     if (s->count == 0 && !c->buffered) {
-        s->blocked = 0;
+        gavel_session_blocked(s, 0);
 
         /* After a malformed frame no answer can be understood: the peer
          * hears the end, and what it still sends is read and dropped, for
@@ -251,14 +275,7 @@ gavel_ws_flush(gavel_session_t *s)
         return;
     }
 
-    /* the time to take it begins when it begins to wait; progress alone
-     * moves it */
-
-    if (!s->blocked) {
-        s->blocked = 1;
-        s->progress = gavel_pulse_now();
-        gavel_pulse_sooner(s);
-    }
+    gavel_session_blocked(s, 1);
 
     if (ngx_handle_write_event(c->write, 0) != NGX_OK) {
         gavel_session_doom(s, CLOSE_ABNORMAL, "");
@@ -435,10 +452,9 @@ gavel_ws_say_close(gavel_session_t *s)
                  + ngx_max(gavel_room_conf.close_timeout / 1000, 1);
 
     if (s->doom == GAVEL_CLOSE_SLOW) {
-        gavel_session_clear(s, s->offset ? 1 : 0);
-    }
+        n = gavel_ws_say_slow(s, text);
 
-    if (s->doom == CLOSE_NO_CODE) {
+    } else if (s->doom == CLOSE_NO_CODE) {
         n = frame_head(text, FRAME_CLOSE, 0);
 
     } else if (s->doom == GAVEL_CLOSE_DRAIN) {
@@ -460,6 +476,48 @@ gavel_ws_say_close(gavel_session_t *s)
 
     gavel_message_free(m);
     gavel_pulse_sooner(s);
+}
+
+
+/* What waits is dropped.  If it is of one log the reason says behind what
+ * place its client can go on: "too slow: resume=EPOCH:SEQ". */
+
+static size_t
+gavel_ws_say_slow(gavel_session_t *s, u_char *text)
+{
+    u_char            reason[sizeof("stalled: resume=:") + 2 * NGX_INT64_LEN];
+    ngx_uint_t        i, keep;
+    gavel_message_t  *m, *first;
+
+    keep = s->offset ? 1 : 0;
+    first = NULL;
+
+    for (i = keep; i < s->count; i++) {
+        m = s->ring[(s->head + i) & (s->size - 1)];
+
+        if (m->auction == 0) {
+            continue;
+        }
+
+        if (first == NULL) {
+            first = m;
+
+        } else if (m->auction != first->auction) {
+            first = NULL;
+            break;
+        }
+    }
+
+    if (first != NULL && first->seq > 0) {
+        ngx_sprintf(reason, "%s=%L:%L%Z", s->reason, first->epoch,
+                    first->seq - 1);
+    } else {
+        ngx_sprintf(reason, "%s%Z", s->reason);
+    }
+
+    gavel_session_clear(s, keep);
+
+    return frame_close(text, s->doom, (char *) reason);
 }
 
 

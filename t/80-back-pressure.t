@@ -1,0 +1,161 @@
+# Who is slow: what may wait for him, what is dropped, and who goes first.
+
+use strict;
+use warnings;
+use Test::More;
+use Socket;
+use Gavel::Test;
+
+# A door behind which little fits into the kernel, so that queues fill.
+
+my $door = Gavel::Test::port();
+my $small = "listen 127.0.0.1:$door sndbuf=4k;";
+
+my $t = Gavel::Test->new(workers => 1, server => $small, http =>
+    'gavel_heartbeat 1s; gavel_queue 1m; gavel_worker_queue 512k;'
+    . ' gavel_message_timeout 1s;')->auction('live', lots => 100);
+my ($kim, $lee) = ($t->user('kim'), $t->user('lee'));
+my $channel = 'auction:' . $t->auction_id;
+
+sub metric {
+    my ($name, $label) = (@_, '');
+    my ($n) = $t->get('/metrics')->{body}
+        =~ /^gavel_room_$name\{.*?$label\} (\d+)$/m;
+    return $n;
+}
+
+# A client that reads nothing and follows again and again: each time it is
+# sent a snapshot.  Other watchers keep the auction in memory.
+
+my $watcher = $t->ws->subscribe(fresh => 1);
+my $subscribe = Gavel::Ws::frame_bytes(1, Gavel::Http::encode(
+    { type => 'subscribe', channel => $channel }));
+
+sub narrow {
+    socket my $socket, PF_INET, SOCK_STREAM, 0 or die $!;
+    setsockopt $socket, SOL_SOCKET, SO_RCVBUF, 4096;
+    connect $socket, pack_sockaddr_in($door, INADDR_LOOPBACK) or die $!;
+    return IO::Socket->new_from_fd(fileno $socket, 'r+');
+}
+
+sub lazy {
+    my ($n) = @_;
+    no warnings 'redefine';
+    local *Gavel::Http::open_socket = \&narrow;
+    return $t->ws->raw($subscribe x $n);
+}
+
+sub closed { return metric('closes_total', 'code="4000"') }
+
+
+# --- state is kept, the rest is not ---
+
+my $slow = lazy(20);
+ok eventually(sub { metric('blocked') == 1 }), 'a client does not read';
+
+my ($queued, $conflated) = (metric('queue_bytes'), metric('conflated_total'));
+ok eventually(sub { metric('conflated_total') >= $conflated + 2 }, 10),
+    'heartbeats for it take the place of each other';
+
+my $ack = $kim->ws->bid(100);
+ok $ack->{ok}, 'others bid';
+is $watcher->event('bid.accepted')->{seq}, $ack->{seq}, 'and watch';
+
+my (@heartbeats, $last);
+ok eventually(sub {
+    my $m = $slow->recv(1) // return 0;
+    push @heartbeats, $m if $m->{type} eq 'heartbeat';
+    $last = $m->{event}{seq} if $m->{type} eq 'event';
+    return @heartbeats;
+}, 20), 'it reads again, and hears a heartbeat';
+is $last, $ack->{seq}, '... behind all state, the last bid too';
+is $heartbeats[0]{seq}, $ack->{seq}, '... of which it tells';
+is metric('blocked'), 0, 'it is no longer behind';
+is metric('dropped_total'), 0, 'nothing was dropped that one could not miss';
+cmp_ok metric('queue_bytes'), '<', $queued, 'its queue is gone';
+is closed(), 0, 'and it was never closed';
+$slow->drop;
+
+
+# --- one has too much ---
+
+my $before = Gavel::Test::rss(($t->workers)[0]);
+$slow = lazy(60);
+ok eventually(sub { closed() == 1 }),
+    'a client for whom more than gavel_queue waits goes';
+is $slow->close_code(20), 4000, '... told to come back';
+is $slow->{close_reason}, 'too slow: resume',
+    '... for a snapshot, because one is among what it missed';
+cmp_ok Gavel::Test::rss(($t->workers)[0]) - $before, '<', 8 * 1024,
+    'and held no more than its limit (KiB)';
+
+my $again = $t->ws->subscribe(epoch => 1, last_seq => $ack->{seq} - 1);
+ok $again->{subscribed}{resumed}, 'it comes back';
+is $again->event('bid.accepted')->{seq}, $ack->{seq}, 'and resumes';
+$again->drop;
+
+
+# --- all have too much ---
+
+my @many;
+my $closed = closed();
+ok eventually(sub { push @many, lazy(30) if @many < 40; closed() > $closed }, 20),
+    'beyond gavel_worker_queue some of many go';
+cmp_ok @many, '>', 2, '... of whom none alone had too much';
+cmp_ok metric('queue_bytes'), '<', 512 * 1024, '... and it is enough';
+
+my $next = $lee->ws->bid(500);
+ok $next->{ok}, 'others bid';
+is $watcher->event('bid.accepted')->{seq}, $next->{seq}, 'and watch';
+$_->drop for @many;
+ok eventually(sub { metric('blocked') == 0 }), 'all is given back';
+
+
+# --- slow writers ---
+
+my $writer = $t->ws;
+my $frame = Gavel::Ws::frame_bytes(1, '{"type":"ping","t":1}');
+$writer->raw(substr $frame, 0, 10);
+is $writer->close_code(8), 4005, 'a message that never ends';
+is $writer->{close_reason}, 'unfinished message', '... is told why';
+
+$writer = $t->ws;
+$writer->raw_frame(1, '{"type":', fin => 0);
+is $writer->close_code(8), 4005, 'in fragments, too';
+
+$writer = $t->ws;
+$writer->raw($frame x 2 . substr $frame, 0, 5);
+$writer->raw(substr $frame, 5);
+is $writer->close_code(3), 0, 'a message that does end is none';
+
+
+# --- memory ---
+
+$watcher->close;
+$_->close for $writer, $t->ws;
+ok eventually(sub { metric('sockets') == 0 }), 'all have left';
+ok eventually(sub { metric('memory_bytes') == 0 }),
+    'and nothing is kept for them'
+    or diag metric('memory_bytes');
+is metric('queue_bytes'), 0, 'no message either';
+
+
+
+# --- the place ---
+
+$t->stop;
+$t = Gavel::Test->new(workers => 1, server => $small,
+                      http => 'gavel_queue 8k;')->auction('live', lots => 150);
+
+$subscribe = Gavel::Ws::frame_bytes(1, Gavel::Http::encode(
+    { type => 'subscribe', channel => 'auction:' . $t->auction_id,
+      epoch => 1, last_seq => 0 }));
+
+$slow = lazy(1);
+is $slow->close_code(20), 4000, 'who is sent too many events goes';
+my ($place) = $slow->{close_reason} =~ /^too slow: resume=1:(\d+)$/;
+ok $place, '... and hears behind what place to resume'
+    or diag $slow->{close_reason};
+
+my ($got) = reverse map { $_->{seq} } $slow->events_seen;
+is $got, $place, '... which is where it was';
