@@ -23,7 +23,9 @@ lot_min_next(const auction_t *a, const lot_t *lot)
 static int
 lot_closed(const lot_t *lot)
 {
-    return lot->status == LOT_SOLD || lot->status == LOT_UNSOLD;
+    return lot->status == LOT_SOLD || lot->status == LOT_UNSOLD
+           || lot->status == LOT_LOCKED || lot->status == LOT_RESERVE
+           || lot->status == LOT_OFFERED || lot->status == LOT_ASSIGNED;
 }
 
 
@@ -67,14 +69,14 @@ off_grid(const auction_t *a, const lot_t *lot, int64_t amount)
 }
 
 
-/* The gauntlet, in its order: the first check that fails answers. */
+/* The gauntlet, in its order: the first check that fails answers.  This is
+ * its first half, which all formats share: may this person bid here, now? */
 
 refusal_t
-bid_check(const auction_t *a, const lot_t *lot, const team_t *team,
+bidder_check(const auction_t *a, const lot_t *lot, const team_t *team,
     const command_t *c)
 {
-    int      first, draft;
-    int64_t  least;
+    int  draft;
 
     draft = a->mode == MODE_TEAM_DRAFT;
 
@@ -89,6 +91,27 @@ bid_check(const auction_t *a, const lot_t *lot, const team_t *team,
     if (draft && team == NULL)                 return REFUSE(not_authorized);
     if (draft && team->suspended)              return REFUSE(team_suspended);
     if (c->actor == a->owner)                  return REFUSE(own_auction);
+
+    return ACCEPT;
+}
+
+
+/* The other half in the open format: may it be this amount? */
+
+refusal_t
+bid_check(const auction_t *a, const lot_t *lot, const team_t *team,
+    const command_t *c)
+{
+    int        first, draft;
+    int64_t    least;
+    refusal_t  r;
+
+    draft = a->mode == MODE_TEAM_DRAFT;
+
+    r = bidder_check(a, lot, team, c);
+    if (r.code != GAVEL_OK) {
+        return r;
+    }
 
     least = lot_min_next(a, lot);
     first = lot->leader == NOBODY;

@@ -82,6 +82,8 @@ refusal_t decide_points_grant(decision_t *d);
 
 /* bid.c */
 refusal_t decide_bid(decision_t *d);
+refusal_t bidder_check(const auction_t *a, const lot_t *lot,
+    const team_t *team, const command_t *c);
 refusal_t bid_check(const auction_t *a, const lot_t *lot, const team_t *team,
     const command_t *c);
 
