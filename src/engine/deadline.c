@@ -7,6 +7,34 @@
 #include <string.h>
 
 
+/* The first of the open lots that the room has not been told is ending. */
+
+static lot_t *
+next_to_tell(const auction_t *a)
+{
+    lot_t     *lot, *first;
+    uint32_t   i;
+
+    if (a->rules.clock.closing_ms == 0 || a->status != AUCTION_LIVE) {
+        return NULL;
+    }
+
+    first = NULL;
+    lot = auction_lots(a);
+
+    for (i = 0; i < a->nlots; i++, lot++) {
+
+        if (lot_closing_at(a, lot) != 0
+            && (first == NULL || lot->ends_at < first->ends_at))
+        {
+            first = lot;
+        }
+    }
+
+    return first;
+}
+
+
 /* The first of the open lots to end. */
 
 static lot_t *
@@ -34,9 +62,19 @@ next_to_end(const auction_t *a)
 static int64_t
 deadline_of_lots(const auction_t *a, command_t *c)
 {
-    lot_t  *lot;
+    lot_t  *lot, *tell;
 
     lot = next_to_end(a);
+    tell = next_to_tell(a);
+
+    if (tell != NULL && lot_closing_at(a, tell) < lot->ends_at
+        && (a->next_open_at == 0 || lot_closing_at(a, tell) <= a->next_open_at))
+    {
+        c->type = CMD_LOT_CLOSING;
+        c->lot_id = tell->id;
+        c->round = tell->round;
+        return lot_closing_at(a, tell);
+    }
 
     if (lot != NULL
         && (a->next_open_at == 0 || lot->ends_at <= a->next_open_at))
@@ -63,10 +101,12 @@ deadline_of_lots(const auction_t *a, command_t *c)
 int64_t
 auction_deadline(const auction_t *a, command_t *out)
 {
+    event_t    sums;
     int64_t    at;
     command_t  c;
 
     memset(&c, 0, sizeof(c));
+    memset(&sums, 0, sizeof(sums));
 
     c.origin = ORIGIN_SERVER;
     c.actor_roles = ACTOR_SERVER;
@@ -85,8 +125,18 @@ auction_deadline(const auction_t *a, command_t *out)
         break;
 
     case AUCTION_LIVE:
-    case AUCTION_ENDING:
         at = deadline_of_lots(a, &c);
+        break;
+
+    case AUCTION_ENDING:
+        c.type = CMD_END;
+        at = ending_until(a);
+        break;
+
+    case AUCTION_ENDED:
+        c.type = CMD_SETTLE;
+        at = a->rules.settle_ms >= 0 && auction_sums(a, &sums)
+             ? settled_at(a) : 0;
         break;
 
     default:

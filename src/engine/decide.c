@@ -59,12 +59,12 @@ static const decider_row_t  rows[CMD_MAX] = {
     [CMD_OFFER_ANSWER] =  { ANYBODY, NULL },
     [CMD_OFFER_CLOSE] =   { HOST,    NULL },
 
-    [CMD_LOT_PASS] =      { HOST,    NULL },
-    [CMD_LOT_ASK] =       { HOST,    NULL },
-    [CMD_LOT_WARN] =      { HOST,    NULL },
-    [CMD_LOT_CLOSING] =   { SERVER,  NULL },
-    [CMD_LOT_REQUEUE] =   { HOST,    NULL },
-    [CMD_LOT_REOPEN] =    { HOST,    NULL },
+    [CMD_LOT_PASS] =      { HOST,    decide_lot_pass },
+    [CMD_LOT_ASK] =       { HOST,    decide_lot_ask },
+    [CMD_LOT_WARN] =      { HOST,    decide_lot_warn },
+    [CMD_LOT_CLOSING] =   { SERVER,  decide_lot_closing },
+    [CMD_LOT_REQUEUE] =   { HOST,    decide_lot_requeue },
+    [CMD_LOT_REOPEN] =    { HOST,    decide_lot_reopen },
 
     [CMD_FOLD] =          { ANYBODY, NULL },
     [CMD_LOT_ASSIGN] =    { HOST,    NULL },
@@ -72,7 +72,7 @@ static const decider_row_t  rows[CMD_MAX] = {
     [CMD_TEAM_MOVE] =     { HOST,    NULL },
 
     [CMD_ADVANCE] =       { SERVER,  NULL },
-    [CMD_SETTLE] =        { SERVER,  NULL },
+    [CMD_SETTLE] =        { SERVER,  decide_settle },
     [CMD_BOT] =           { SERVER,  NULL },
 };
 

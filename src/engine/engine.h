@@ -277,7 +277,7 @@ typedef enum {
     CMD_UPDATE,         /* rules?, starts_at?, ends_at?: draft, scheduled */
     CMD_PUBLISH,        /* starts_at?; from the lobby: postpone */
     CMD_UNPUBLISH, CMD_LOBBY, CMD_START, CMD_PAUSE, CMD_RESUME,
-    CMD_END,            /* amount 0: soft, awards follow; 1: by the rules */
+    CMD_END,            /* amount 1: soft: no more bids, awards follow */
     CMD_CANCEL /* reason */, CMD_ABORT /* reason */,
     CMD_LOT_ADD,        /* item_id, base_price (-1: rules'), ms? (duration),
                            reserve, buy_now, ceiling, quantity, pot, role */

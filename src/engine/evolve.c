@@ -62,7 +62,12 @@ static const evolver_pt  rows[EV_MAX] = {
 
     /* evolve_sealed.c */
 
-    /* evolve_hands.c */
+    [EV_LOT_ASKED] = evolve_lot_asked,
+    [EV_LOT_WARNED] = evolve_lot_warned,
+    [EV_LOT_CLOSING] = evolve_lot_closing,
+    [EV_LOT_REQUEUED] = evolve_lot_requeued,
+    [EV_LOT_REOPENED] = evolve_lot_reopened,
+    [EV_AUCTION_SETTLED] = evolve_auction_settled,
 
     /* evolve_draft.c */
 };
@@ -319,17 +324,34 @@ auction_resumed(auction_t **ap, const event_t *e, journal_t *j)
 }
 
 
+/* Lots that were open wait for the host's award. */
+
 static int
 auction_ending(auction_t **ap, const event_t *e, journal_t *j)
 {
-    (void) e;
-    (void) j;
+    lot_t      *lot;
+    uint32_t    i;
+    auction_t  *a;
 
-    if (move_status(*ap, AUCTION_LIVE, AUCTION_ENDING) != 0) {
+    a = *ap;
+    lot = auction_lots(a);
+
+    if (journal_keep(j, a, lot, a->nlots * sizeof(lot_t)) != 0
+        || move_status(a, AUCTION_LIVE, AUCTION_ENDING) != 0)
+    {
         return -1;
     }
 
-    (*ap)->next_open_at = 0;
+    for (i = 0; i < a->nlots; i++, lot++) {
+        if (lot->status == LOT_OPEN) {
+            lot->status = LOT_FROZEN;
+            lot->frozen_at = e->ts;
+        }
+    }
+
+    a->ending_at = e->ts;
+    a->next_open_at = 0;
+    a->undo_lot = 0;
 
     return 0;
 }

@@ -39,13 +39,33 @@ hold_release(auction_t *a, const lot_t *lot)
 }
 
 
-static void
-hold_take(team_t *t, int64_t price)
+void
+hold_take(auction_t *a, team_t *t, const lot_t *lot)
 {
-    if (t != NULL) {
-        t->held += price;
-        t->leads++;
-    }
+    (void) a;
+
+    t->held += lot->price;
+    t->leads++;
+}
+
+
+void
+sale_take(auction_t *a, team_t *t, const lot_t *lot)
+{
+    (void) a;
+
+    t->spent += lot->price;
+    t->roster++;
+}
+
+
+void
+sale_undo(auction_t *a, team_t *t, const lot_t *lot)
+{
+    (void) a;
+
+    t->spent -= lot->price;
+    t->roster--;
 }
 
 
@@ -121,7 +141,6 @@ evolve_bid_accepted(auction_t **ap, const event_t *e, journal_t *j)
     }
 
     hold_release(a, lot);
-    hold_take(t, e->price);
 
     lot->price = e->price;
     lot->leader = e->bidder;
@@ -129,6 +148,13 @@ evolve_bid_accepted(auction_t **ap, const event_t *e, journal_t *j)
     lot->leader_bid = e->bid_id;
     lot->bid_count = (uint32_t) e->count;
     lot->ends_at = e->ends_at;
+    lot->ask = 0;
+    lot->warned = 0;
+
+    if (t != NULL) {
+        hold_take(a, t, lot);
+    }
+
     lot->extensions = (uint32_t) e->extensions;
 
     return 0;
@@ -184,13 +210,16 @@ evolve_bid_voided(auction_t **ap, const event_t *e, journal_t *j)
     }
 
     hold_release(a, lot);
-    hold_take(t, e->price);
 
     lot->price = e->price;
     lot->leader = e->bidder;
     lot->leader_team = e->team_id;
     lot->leader_bid = e->leader_bid;
     lot->bid_count = (uint32_t) e->count;
+
+    if (t != NULL) {
+        hold_take(a, t, lot);
+    }
 
     return 0;
 }

@@ -26,8 +26,7 @@ evolve_lot_queued(auction_t **ap, const event_t *e, journal_t *j)
         || a->nlots == ENGINE_MAX_LOTS
         || e->lot_id != born_id(a, e->seq)
         || e->number != (int64_t) a->nlots + 1 || e->position != e->number
-        || e->item_id < 1
-        || e->base_price < 0 || e->base_price > ENGINE_MAX_AMOUNT
+        || e->item_id < 1 || terms_wrong(a, e) != NULL
         || e->ms < 0 || e->ms > MAX_DURATION_MS)
     {
         return -1;
@@ -54,8 +53,8 @@ evolve_lot_queued(auction_t **ap, const event_t *e, journal_t *j)
     lot->number = (uint32_t) e->number;
     lot->position = (uint32_t) e->position;
     lot->status = LOT_QUEUED;
-    lot->base_price = e->base_price;
     lot->duration_ms = e->ms;
+    terms_to_lot(lot, e);
 
     a->nlots++;
 
@@ -71,13 +70,12 @@ evolve_lot_changed(auction_t **ap, const event_t *e, journal_t *j)
     lot = lot_find(*ap, e->lot_id);
 
     if (lot == NULL || lot->status != LOT_QUEUED || auction_over(*ap)
-        || e->base_price < 0 || e->base_price > ENGINE_MAX_AMOUNT
-        || keep(j, *ap, lot) != 0)
+        || terms_wrong(*ap, e) != NULL || keep(j, *ap, lot) != 0)
     {
         return -1;
     }
 
-    lot->base_price = e->base_price;
+    terms_to_lot(lot, e);
 
     return 0;
 }
@@ -89,20 +87,34 @@ evolve_lot_changed(auction_t **ap, const event_t *e, journal_t *j)
 int
 evolve_lot_moved(auction_t **ap, const event_t *e, journal_t *j)
 {
-    lot_t      *lot, *lots;
-    uint32_t   *at, i, n, from, place, last;
+    lot_t      *lot;
     auction_t  *a;
 
     a = *ap;
-    lots = auction_lots(a);
     lot = lot_find(a, e->lot_id);
 
     if (lot == NULL || lot->status != LOT_QUEUED || auction_over(a)
-        || journal_keep(j, a, lots, a->nlots * sizeof(lot_t)) != 0)
+        || e->position < 1 || e->position > (int64_t) queue_length(a)
+        || journal_keep(j, a, auction_lots(a), a->nlots * sizeof(lot_t)) != 0)
     {
         return -1;
     }
 
+    queue_place(a, lot, (uint32_t) e->position);
+
+    return 0;
+}
+
+
+/* Positions of all lots change: the caller has kept them. */
+
+void
+queue_place(auction_t *a, lot_t *lot, uint32_t nth)
+{
+    lot_t     *lots;
+    uint32_t  *at, i, n, from, place, last;
+
+    lots = auction_lots(a);
     at = lots_by_position(a);
 
     /* only those that wait; `from` is where the lot stands among them */
@@ -114,11 +126,7 @@ evolve_lot_moved(auction_t **ap, const event_t *e, journal_t *j)
         }
     }
 
-    if (e->position < 1 || e->position > n) {
-        return -1;
-    }
-
-    last = (uint32_t) e->position - 1;
+    last = nth - 1;
     place = lots[at[last]].position;
 
     if (last < from) {
@@ -133,8 +141,6 @@ evolve_lot_moved(auction_t **ap, const event_t *e, journal_t *j)
     }
 
     lot->position = place;
-
-    return 0;
 }
 
 
@@ -217,6 +223,15 @@ evolve_lot_opened(auction_t **ap, const event_t *e, journal_t *j)
     lot->ends_at = e->ends_at;
     lot->frozen_at = 0;
     lot->hard_end = 0;
+    lot->ask = 0;
+    lot->warned = 0;
+    lot->closing = 0;
+    lot->exhausted = 0;
+    lot->leader_max = 0;
+    lot->folded = 0;
+    lot->cycle = a->cycle;
+
+    a->undo_lot = 0;
 
     if (a->rules.clock.hard_end_ms != 0) {
         lot->hard_end = e->ts + a->rules.clock.hard_end_ms;
@@ -326,7 +341,7 @@ may_close(const auction_t *a, const lot_t *lot, const event_t *e)
     return lot != NULL && lot_on_roll(lot)
            && (a->status == AUCTION_LIVE || a->status == AUCTION_ENDING)
            && e->round == (int64_t) lot->round
-           && (e->how == HOW_HAMMER || e->how == HOW_END
+           && (e->how == HOW_HAMMER || e->how == HOW_END || e->how == HOW_PASS
                || (e->how == HOW_CLOCK && lot->status == LOT_OPEN
                    && e->ts >= lot->ends_at));
 }
@@ -357,13 +372,13 @@ evolve_lot_sold(auction_t **ap, const event_t *e, journal_t *j)
     t = lot->leader_team != NOBODY ? team_find(a, lot->leader_team) : NULL;
 
     if (t != NULL) {
-        t->spent += lot->price;
-        t->roster++;
+        sale_take(a, t, lot);
     }
 
     lot->status = LOT_SOLD;
     lot->frozen_at = 0;
     clear_block(a, e);
+    a->undo_lot = (uint32_t) (lot - auction_lots(a)) + 1;
 
     return 0;
 }
@@ -378,15 +393,19 @@ evolve_lot_unsold(auction_t **ap, const event_t *e, journal_t *j)
     a = *ap;
     lot = lot_find(a, e->lot_id);
 
-    if (!may_close(a, lot, e) || lot->leader != NOBODY
-        || keep(j, a, lot) != 0)
+    if (!may_close(a, lot, e)
+        || (lot->leader != NOBODY && e->how != HOW_PASS)
+        || hold_keep(a, lot, j) != 0 || keep(j, a, lot) != 0)
     {
         return -1;
     }
 
+    hold_release(a, lot);
+
     lot->status = LOT_UNSOLD;
     lot->frozen_at = 0;
     clear_block(a, e);
+    a->undo_lot = (uint32_t) (lot - auction_lots(a)) + 1;
 
     return 0;
 }

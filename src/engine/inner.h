@@ -50,6 +50,9 @@ refusal_t decide_end(decision_t *d);
 refusal_t decide_cancel(decision_t *d);
 refusal_t decide_abort(decision_t *d);
 refusal_t decide_new_epoch(decision_t *d);
+refusal_t decide_settle(decision_t *d);
+int64_t ending_until(const auction_t *a);        /* of the soft end */
+int64_t settled_at(const auction_t *a);          /* without the offers */
 refusal_t auction_ready(const auction_t *a);
 
 /* lots.c */
@@ -65,6 +68,7 @@ refusal_t decide_recover(decision_t *d);
 void lot_opens(decision_t *d, const lot_t *lot, int64_t ends_at);
 void auction_ends(decision_t *d);
 void end_if_last(decision_t *d, const lot_t *gone);
+int auction_sums(const auction_t *a, event_t *e);      /* 0: not all done */
 lot_t *lot_named(const decision_t *d);           /* or on the block; NULL */
 refusal_t no_such_lot(const decision_t *d);      /* then */
 
@@ -72,6 +76,15 @@ refusal_t no_such_lot(const decision_t *d);      /* then */
 refusal_t decide_lot_close(decision_t *d);
 refusal_t decide_lot_hammer(decision_t *d);
 void lot_closes(decision_t *d, const lot_t *lot, how_t how);
+
+/* hands.c */
+refusal_t decide_lot_pass(decision_t *d);
+refusal_t decide_lot_ask(decision_t *d);
+refusal_t decide_lot_warn(decision_t *d);
+refusal_t decide_lot_closing(decision_t *d);
+refusal_t decide_lot_requeue(decision_t *d);
+refusal_t decide_lot_reopen(decision_t *d);
+int64_t lot_closing_at(const auction_t *a, const lot_t *lot);
 
 /* teams.c */
 refusal_t decide_team_add(decision_t *d);
@@ -90,9 +103,12 @@ refusal_t bid_check(const auction_t *a, const lot_t *lot, const team_t *team,
 /* state.c */
 lot_t *lot_on_block(const auction_t *a);         /* NULL: empty */
 int lot_on_roll(const lot_t *lot);               /* open or frozen */
+int block_is_taken(const auction_t *a);          /* any lot on roll */
 int auction_over(const auction_t *a);
 int auction_prepares(const auction_t *a);        /* draft, scheduled, lobby */
 lot_t *lot_next_in_queue(const auction_t *a);
+uint32_t queue_length(const auction_t *a);
+void queue_place(auction_t *a, lot_t *lot, uint32_t nth);   /* 1: next */
 uint32_t *lots_by_position(const auction_t *a);  /* static */
 int state_grow(auction_t **a, uint32_t lots, uint32_t teams, uint32_t bids);
 
@@ -111,6 +127,11 @@ bid_t *bid_of(const auction_t *a, const lot_t *lot, int64_t bidder,
     int64_t team);
 bid_t *bid_newest(const auction_t *a, const lot_t *lot);     /* or NULL */
 bid_t *bid_before(const auction_t *a, const bid_t *bid);     /* or NULL */
+
+/* terms.c */
+void terms_from_command(event_t *e, const command_t *c, const lot_t *lot);
+const char *terms_wrong(const auction_t *a, const event_t *e);
+void terms_to_lot(lot_t *lot, const event_t *e);
 
 /* ladder.c */
 int64_t ladder_step(const ladder_t *l, int64_t price);
@@ -163,6 +184,14 @@ int evolve_lot_resumed(auction_t **a, const event_t *e, journal_t *j);
 int evolve_lot_sold(auction_t **a, const event_t *e, journal_t *j);
 int evolve_lot_unsold(auction_t **a, const event_t *e, journal_t *j);
 
+/* evolve_hands.c */
+int evolve_lot_asked(auction_t **a, const event_t *e, journal_t *j);
+int evolve_lot_warned(auction_t **a, const event_t *e, journal_t *j);
+int evolve_lot_closing(auction_t **a, const event_t *e, journal_t *j);
+int evolve_lot_requeued(auction_t **a, const event_t *e, journal_t *j);
+int evolve_lot_reopened(auction_t **a, const event_t *e, journal_t *j);
+int evolve_auction_settled(auction_t **a, const event_t *e, journal_t *j);
+
 /* evolve_bids.c */
 int evolve_bid_accepted(auction_t **a, const event_t *e, journal_t *j);
 int evolve_bid_voided(auction_t **a, const event_t *e, journal_t *j);
@@ -172,8 +201,12 @@ int evolve_team_suspended(auction_t **a, const event_t *e, journal_t *j);
 int evolve_team_left(auction_t **a, const event_t *e, journal_t *j);
 int evolve_points_granted(auction_t **a, const event_t *e, journal_t *j);
 
-/* Gives the leader's hold on this lot back, or takes one. */
+/* Gives the leader's hold on this lot back, or takes one at its price; makes
+ * a sale or an assignment of it, or unmakes that. */
 void hold_release(auction_t *a, const lot_t *lot);
+void hold_take(auction_t *a, team_t *t, const lot_t *lot);
+void sale_take(auction_t *a, team_t *t, const lot_t *lot);
+void sale_undo(auction_t *a, team_t *t, const lot_t *lot);
 int hold_keep(auction_t *a, const lot_t *lot, journal_t *j);
 
 #endif

@@ -8,6 +8,10 @@
 #include <string.h>
 
 
+#define AWARD_WAIT_MS  600000
+#define SETTLE_MS      600000
+
+
 static void
 add_reason(event_t *e, const command_t *c)
 {
@@ -176,22 +180,6 @@ decide_lobby(decision_t *d)
 }
 
 
-static uint32_t
-lots_queued(const auction_t *a)
-{
-    lot_t     *lot;
-    uint32_t   i, n;
-
-    lot = auction_lots(a);
-
-    for (i = 0, n = 0; i < a->nlots; i++) {
-        n += lot[i].status == LOT_QUEUED;
-    }
-
-    return n;
-}
-
-
 static refusal_t
 teams_ready(const auction_t *a)
 {
@@ -231,7 +219,7 @@ teams_ready(const auction_t *a)
         return REFUSE_WITH(not_ready, "There are fewer than two teams.");
     }
 
-    if (lots_queued(a) < slots) {
+    if (queue_length(a) < slots) {
         return REFUSE_WITH(not_ready,
                            "There are fewer lots than slots to fill.");
     }
@@ -243,7 +231,7 @@ teams_ready(const auction_t *a)
 refusal_t
 auction_ready(const auction_t *a)
 {
-    if (lots_queued(a) == 0) {
+    if (queue_length(a) == 0) {
         return REFUSE_WITH(not_ready, "There is no lot.");
     }
 
@@ -345,6 +333,42 @@ decide_resume(decision_t *d)
 }
 
 
+/* Sold, unsold and what was paid in all; 0 while a lot is still undecided. */
+
+int
+auction_sums(const auction_t *a, event_t *e)
+{
+    lot_t     *lot;
+    uint32_t   i;
+
+    lot = auction_lots(a);
+
+    for (i = 0; i < a->nlots; i++, lot++) {
+
+        switch (lot->status) {
+
+        case LOT_OFFERED:
+            return 0;
+
+        case LOT_SOLD:
+            e->sold++;
+            e->amount += lot->price;
+            break;
+
+        case LOT_ASSIGNED:
+            e->amount += lot->price;
+            break;
+
+        case LOT_UNSOLD:
+            e->unsold++;
+            break;
+        }
+    }
+
+    return 1;
+}
+
+
 /* Sold and unsold lots, with those that this decision closes. */
 
 void
@@ -385,7 +409,26 @@ decide_end(decision_t *d)
         return REFUSE(illegal_transition);
     }
 
+    if (d->a->status == AUCTION_ENDING
+        && clock_is_early(d, ending_until(d->a)))
+    {
+        return REFUSE(illegal_transition);
+    }
+
     lot = auction_lots(d->a);
+
+    if (d->c->amount == 1 && d->a->status == AUCTION_LIVE) {
+
+        /* nobody bids any more, and the host awards each open lot */
+
+        (void) decision_event(d, EV_AUCTION_ENDING);
+
+        if (!block_is_taken(d->a)) {
+            auction_ends(d);
+        }
+
+        return ACCEPT;
+    }
 
     for (i = 0; i < d->a->nlots; i++) {
         if (lot_on_roll(&lot[i])) {
@@ -424,6 +467,50 @@ decide_abort(decision_t *d)
     add_reason(decision_event(d, EV_AUCTION_ABORTED), d->c);
 
     return ACCEPT;
+}
+
+
+/* What has ended is final. */
+
+refusal_t
+decide_settle(decision_t *d)
+{
+    event_t           sums, *e;
+    const auction_t  *a;
+
+    a = d->a;
+    memset(&sums, 0, sizeof(sums));
+
+    if (a->status != AUCTION_ENDED || d->now < settled_at(a)
+        || !auction_sums(a, &sums))
+    {
+        return REFUSE(illegal_transition);
+    }
+
+    e = decision_event(d, EV_AUCTION_SETTLED);
+    e->sold = sums.sold;
+    e->unsold = sums.unsold;
+    e->amount = sums.amount;
+    e->has_digest = 1;
+    memcpy(e->digest, a->head, ENGINE_HASH_LEN);
+
+    return ACCEPT;
+}
+
+
+int64_t
+ending_until(const auction_t *a)
+{
+    return a->ending_at + (a->rules.award_wait_ms != 0
+                           ? a->rules.award_wait_ms : AWARD_WAIT_MS);
+}
+
+
+int64_t
+settled_at(const auction_t *a)
+{
+    return a->ended_at + (a->rules.settle_ms != 0 ? a->rules.settle_ms
+                                                  : SETTLE_MS);
 }
 
 

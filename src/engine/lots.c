@@ -45,11 +45,20 @@ player_taken(const auction_t *a, int64_t item_id)
 }
 
 
+static refusal_t
+terms_refused(const char *wrong)
+{
+    return strcmp(wrong, "base_price") == 0 ? REFUSE(invalid_amount)
+                                            : REFUSE_WITH(invalid_params,
+                                                          wrong);
+}
+
+
 refusal_t
 decide_lot_add(decision_t *d)
 {
-    int64_t           base;
     event_t          *e;
+    const char       *wrong;
     const auction_t  *a;
     const command_t  *c;
 
@@ -60,12 +69,6 @@ decide_lot_add(decision_t *d)
         && a->status != AUCTION_PAUSED)
     {
         return REFUSE(illegal_transition);
-    }
-
-    base = c->base_price == -1 ? a->rules.min_price : c->base_price;
-
-    if (base < 0 || base > ENGINE_MAX_AMOUNT) {
-        return REFUSE(invalid_amount);
     }
 
     if (c->item_id < 1 || c->item_id > ENGINE_MAX_AMOUNT) {
@@ -90,10 +93,13 @@ decide_lot_add(decision_t *d)
     e->item_id = c->item_id;
     e->number = (int64_t) a->nlots + 1;
     e->position = (int64_t) a->nlots + 1;
-    e->base_price = base;
+    e->base_price = c->base_price == -1 ? a->rules.min_price : c->base_price;
     e->ms = c->ms;
+    terms_from_command(e, c, NULL);
 
-    return ACCEPT;
+    wrong = terms_wrong(a, e);
+
+    return wrong == NULL ? ACCEPT : terms_refused(wrong);
 }
 
 
@@ -119,34 +125,34 @@ lot_in_queue(const decision_t *d, lot_t **lot)
 refusal_t
 decide_lot_change(decision_t *d)
 {
-    lot_t      *lot;
-    event_t    *e;
-    refusal_t   r;
+    lot_t       *lot;
+    event_t     *e;
+    refusal_t    r;
+    const char  *wrong;
 
     r = lot_in_queue(d, &lot);
     if (r.code != GAVEL_OK) {
         return r;
     }
 
-    if (d->c->base_price < 0 || d->c->base_price > ENGINE_MAX_AMOUNT) {
-        return REFUSE(invalid_amount);
-    }
-
     e = decision_event(d, EV_LOT_CHANGED);
     e->lot_id = lot->id;
-    e->base_price = d->c->base_price;
+    e->base_price = d->c->base_price == -1 ? lot->base_price
+                                           : d->c->base_price;
+    terms_from_command(e, d->c, lot);
 
-    return ACCEPT;
+    wrong = terms_wrong(d->a, e);
+
+    return wrong == NULL ? ACCEPT : terms_refused(wrong);
 }
 
 
 refusal_t
 decide_lot_move(decision_t *d)
 {
-    lot_t      *lot, *lots;
+    lot_t      *lot;
     int64_t     queued;
     event_t    *e;
-    uint32_t    i;
     refusal_t   r;
 
     r = lot_in_queue(d, &lot);
@@ -158,11 +164,7 @@ decide_lot_move(decision_t *d)
         return REFUSE_WITH(invalid_params, "position");
     }
 
-    lots = auction_lots(d->a);
-
-    for (i = 0, queued = 0; i < d->a->nlots; i++) {
-        queued += lots[i].status == LOT_QUEUED;
-    }
+    queued = queue_length(d->a);
 
     e = decision_event(d, EV_LOT_MOVED);
     e->lot_id = lot->id;
@@ -184,7 +186,9 @@ was_last(const auction_t *a, const lot_t *gone)
 
     for (i = 0; i < a->nlots; i++) {
         if (&lot[i] != gone
-            && (lot[i].status == LOT_QUEUED || lot_on_roll(&lot[i])))
+            && (lot_on_roll(&lot[i])
+                || (lot[i].status == LOT_QUEUED
+                    && a->status != AUCTION_ENDING)))
         {
             return 0;
         }
@@ -248,24 +252,6 @@ lot_opens(decision_t *d, const lot_t *lot, int64_t ends_at)
     e->base_price = lot->base_price;
     e->min_next = lot->base_price > 0 ? lot->base_price : 1;
     e->ends_at = ends_at;
-}
-
-
-static int
-block_is_taken(const auction_t *a)
-{
-    lot_t     *lot;
-    uint32_t   i;
-
-    lot = auction_lots(a);
-
-    for (i = 0; i < a->nlots; i++) {
-        if (lot_on_roll(&lot[i])) {
-            return 1;
-        }
-    }
-
-    return 0;
 }
 
 

@@ -154,6 +154,24 @@ lot_on_roll(const lot_t *lot)
 }
 
 
+int
+block_is_taken(const auction_t *a)
+{
+    lot_t     *lot;
+    uint32_t   i;
+
+    lot = auction_lots(a);
+
+    for (i = 0; i < a->nlots; i++) {
+        if (lot_on_roll(&lot[i])) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 lot_t *
 lot_next_in_queue(const auction_t *a)
 {
@@ -173,6 +191,22 @@ lot_next_in_queue(const auction_t *a)
     }
 
     return next;
+}
+
+
+uint32_t
+queue_length(const auction_t *a)
+{
+    lot_t     *lot;
+    uint32_t   i, n;
+
+    lot = auction_lots(a);
+
+    for (i = 0, n = 0; i < a->nlots; i++) {
+        n += lot[i].status == LOT_QUEUED;
+    }
+
+    return n;
 }
 
 

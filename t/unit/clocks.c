@@ -236,7 +236,8 @@ auto_next(void)
 
     is_int(w.a->status, AUCTION_ENDED, "ended");
     is_int(w.ev[1].unsold, 2, "two unsold");
-    is_int(auction_deadline(w.a, NULL), 0, "no deadline");
+    (void) auction_deadline(w.a, &c);
+    is_int(c.type, CMD_SETTLE, "what is left is to be settled");
     ok(!w.broken, "evolved");
     world_close(&w);
 }
@@ -245,7 +246,7 @@ auto_next(void)
 static void
 timed(void)
 {
-    int        i;
+    int        i, told;
     world_t    w;
     command_t  c;
 
@@ -281,10 +282,13 @@ timed(void)
     is_int(bid_on(&w, auction_lots(w.a)[2].id, KIM, 100), GAVEL_OK, "a snipe");
     is_int(w.ev[0].ends_at, w.now + 120000, "two minutes more");
 
-    for (i = 0; i < 3; i++) {
+    for (i = 0, told = 0; i < 6; i++) {
         w.now = auction_deadline(w.a, &c);
-        is_int(give(&w, &c), GAVEL_OK, "closes");
+        told += c.type == CMD_LOT_CLOSING;
+        is_int(give(&w, &c), GAVEL_OK, "says so, and closes");
     }
+
+    is_int(told, 3, "each lot is told once to be ending");
 
     is_int(w.a->status, AUCTION_ENDED, "the last one ends the sale");
     is_int(w.ev[1].sold, 1, "one sold");

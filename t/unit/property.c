@@ -337,7 +337,8 @@ replay(const world_t *w)
 
     for (i = 0; i < w->log_n; i++) {
 
-        if (event_parse(&e, &id, w->log[i].text, w->log[i].len, "", 0) != 0
+        if (event_parse(&e, &id, w->log[i].text, w->log[i].len,
+                        w->log[i].hidden, w->log[i].hidden_len) != 0
             || e.seq != (int64_t) i + 1
             || evolve(&a, &e, NULL) != 0)
         {
@@ -346,7 +347,8 @@ replay(const world_t *w)
             return 0;
         }
 
-        event_hash(a->head, w->log[i].text, w->log[i].len, NULL, "", 0, hash);
+        event_hash(a->head, w->log[i].text, w->log[i].len, w->log[i].nonce,
+                   w->log[i].hidden, w->log[i].hidden_len, hash);
         event_seal(a, hash, NULL);
     }
 

@@ -19,8 +19,9 @@
 #define T0        INT64_C(1760000000000)
 
 typedef struct {
-    char     text[EVENT_TEXT_MAX];
-    size_t   len;
+    char     text[EVENT_TEXT_MAX], hidden[EVENT_PRIVATE_MAX];
+    size_t   len, hidden_len;
+    unsigned char  nonce[ENGINE_NONCE_LEN];
 } world_event_t;
 
 typedef struct {
@@ -50,6 +51,11 @@ command(world_t *w, command_type_t type, int64_t actor)
     c.starts_at = -1;
     c.ends_at = -1;
     c.base_price = -1;
+    c.reserve = -1;
+    c.buy_now = -1;
+    c.ceiling = -1;
+    c.quantity = -1;
+    c.pot = -1;
 
     return c;
 }
@@ -112,9 +118,13 @@ give(world_t *w, const command_t *c)
         row = &w->log[w->log_n++];
         len = event_public(&w->ev[i], w->a->id, row->text, EVENT_TEXT_MAX);
         row->len = len;
+        row->hidden_len = event_private(&w->ev[i], row->hidden,
+                                        EVENT_PRIVATE_MAX);
+        memcpy(row->nonce, w->ev[i].nonce, ENGINE_NONCE_LEN);
         w->broken |= len == 0;
 
-        event_hash(w->a->head, row->text, len, NULL, "", 0, hash);
+        event_hash(w->a->head, row->text, len, row->nonce, row->hidden,
+                   row->hidden_len, hash);
         event_seal(w->a, hash, w->j);
     }
 

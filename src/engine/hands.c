@@ -1,0 +1,259 @@
+/*
+ * hands: what the host does with one lot beside opening and hammering it:
+ * pass, the next price, fair warning, undo, and another place in the queue.
+ */
+
+#include "engine/inner.h"
+
+
+#define MAX_WARNINGS   9
+#define REOPEN_MS      10000         /* when no clock says better */
+
+
+/* No sale, whatever was bid. */
+
+refusal_t
+decide_lot_pass(decision_t *d)
+{
+    lot_t    *lot;
+    event_t  *e;
+
+    lot = lot_named(d);
+
+    if (lot == NULL) {
+        return no_such_lot(d);
+    }
+
+    if ((d->a->status != AUCTION_LIVE && d->a->status != AUCTION_ENDING)
+        || (!lot_on_roll(lot) && lot->status != LOT_LOCKED
+            && lot->status != LOT_RESERVE))
+    {
+        return REFUSE(illegal_transition);
+    }
+
+    e = decision_event(d, EV_LOT_UNSOLD);
+    e->lot_id = lot->id;
+    e->round = lot->round;
+    e->how = HOW_PASS;
+
+    end_if_last(d, lot);
+
+    return ACCEPT;
+}
+
+
+/* The price that the next bid must reach: before the first it becomes the
+ * base price (and may be lower), later it must be more than is bid. */
+
+refusal_t
+decide_lot_ask(decision_t *d)
+{
+    lot_t    *lot;
+    event_t  *e;
+
+    lot = lot_named(d);
+
+    if (lot == NULL) {
+        return no_such_lot(d);
+    }
+
+    if (d->a->status != AUCTION_LIVE || lot->status != LOT_OPEN
+        || d->a->rules.format != FORMAT_OPEN)
+    {
+        return REFUSE(illegal_transition);
+    }
+
+    if (d->c->amount < 0 || d->c->amount > ENGINE_MAX_AMOUNT) {
+        return REFUSE(invalid_amount);
+    }
+
+    if (lot->leader != NOBODY && d->c->amount <= lot->price) {
+        return REFUSE_MIN(too_low, lot->price + 1);
+    }
+
+    e = decision_event(d, EV_LOT_ASKED);
+    e->lot_id = lot->id;
+    e->round = lot->round;
+    e->base_price = lot->leader == NOBODY ? d->c->amount : lot->base_price;
+    e->min_next = d->c->amount > 0 ? d->c->amount : 1;
+
+    return ACCEPT;
+}
+
+
+refusal_t
+decide_lot_warn(decision_t *d)
+{
+    lot_t    *lot;
+    event_t  *e;
+
+    lot = lot_named(d);
+
+    if (lot == NULL) {
+        return no_such_lot(d);
+    }
+
+    if (d->a->status != AUCTION_LIVE || lot->status != LOT_OPEN
+        || lot->warned == MAX_WARNINGS)
+    {
+        return REFUSE(illegal_transition);
+    }
+
+    e = decision_event(d, EV_LOT_WARNED);
+    e->lot_id = lot->id;
+    e->round = lot->round;
+    e->count = (int64_t) lot->warned + 1;
+
+    return ACCEPT;
+}
+
+
+/* "Going, going": the clock tells once a round that a lot is about to end. */
+
+refusal_t
+decide_lot_closing(decision_t *d)
+{
+    lot_t    *lot;
+    event_t  *e;
+
+    lot = lot_find(d->a, d->c->lot_id);
+
+    if (lot == NULL) {
+        return REFUSE(not_found);
+    }
+
+    if (d->a->status != AUCTION_LIVE || lot->status != LOT_OPEN
+        || (int64_t) lot->round != d->c->round
+        || lot_closing_at(d->a, lot) == 0
+        || d->now < lot_closing_at(d->a, lot))
+    {
+        return REFUSE(illegal_transition);
+    }
+
+    e = decision_event(d, EV_LOT_CLOSING);
+    e->lot_id = lot->id;
+    e->round = lot->round;
+    e->ends_at = lot->ends_at;
+
+    return ACCEPT;
+}
+
+
+/* When to say so; 0: never, or it was said. */
+
+int64_t
+lot_closing_at(const auction_t *a, const lot_t *lot)
+{
+    int64_t  at;
+
+    if (a->rules.clock.closing_ms == 0 || lot->closing
+        || lot->status != LOT_OPEN)
+    {
+        return 0;
+    }
+
+    at = lot->ends_at - a->rules.clock.closing_ms;
+
+    return at > lot->opened_at ? at : 0;
+}
+
+
+/* Back to the end of the queue: what was not sold, and what was assigned by
+ * mistake, with its price given back. */
+
+static refusal_t
+requeues(decision_t *d, const lot_t *lot, int64_t position)
+{
+    event_t  *e;
+
+    e = decision_event(d, EV_LOT_REQUEUED);
+    e->lot_id = lot->id;
+    e->how = HOW_HOST;
+    e->base_price = d->c->base_price == -1 ? lot->base_price
+                                           : d->c->base_price;
+    e->position = position;
+
+    if (e->base_price < 0 || e->base_price > ENGINE_MAX_AMOUNT) {
+        return REFUSE(invalid_amount);
+    }
+
+    return ACCEPT;
+}
+
+
+refusal_t
+decide_lot_requeue(decision_t *d)
+{
+    lot_t  *lot;
+
+    lot = lot_find(d->a, d->c->lot_id);
+
+    if (lot == NULL) {
+        return REFUSE(not_found);
+    }
+
+    if (auction_over(d->a) || d->a->status == AUCTION_ENDING
+        || (lot->status != LOT_UNSOLD && lot->status != LOT_ASSIGNED))
+    {
+        return REFUSE(illegal_transition);
+    }
+
+    return requeues(d, lot, queue_length(d->a) + 1);
+}
+
+
+/*
+ * Undo of the last hammer, until anything else comes on the block.  In the
+ * open format the lot is open again, with its leader and some more time; in
+ * the others, whose bids cannot be unsaid, it is the next in the queue.
+ */
+
+refusal_t
+decide_lot_reopen(decision_t *d)
+{
+    lot_t            *lot;
+    team_t           *t;
+    int64_t           ms;
+    event_t          *e;
+    const auction_t  *a;
+
+    a = d->a;
+
+    if (a->status != AUCTION_LIVE || a->undo_lot == 0) {
+        return REFUSE(illegal_transition);
+    }
+
+    lot = &auction_lots(a)[a->undo_lot - 1];
+
+    if (d->c->lot_id != 0 && d->c->lot_id != lot->id) {
+        return lot_find(a, d->c->lot_id) != NULL ? REFUSE(illegal_transition)
+                                                 : REFUSE(not_found);
+    }
+
+    if (a->rules.format != FORMAT_OPEN || lot->status == LOT_ASSIGNED) {
+        return requeues(d, lot, 1);
+    }
+
+    t = lot->leader_team != NOBODY ? team_find(a, lot->leader_team) : NULL;
+
+    if (lot->status == LOT_UNSOLD && t != NULL
+        && lot->price > max_possible_bid(a, t, NULL))
+    {
+        return REFUSE_MAX(reserve_violation, max_possible_bid(a, t, NULL));
+    }
+
+    ms = d->c->ms > 0 ? d->c->ms
+         : a->rules.clock.extend_ms > 0 ? a->rules.clock.extend_ms
+         : REOPEN_MS;
+
+    if (ms > MAX_DURATION_MS || d->now + ms > MAX_TIME_MS) {
+        return REFUSE_WITH(invalid_params, "ms");
+    }
+
+    e = decision_event(d, EV_LOT_REOPENED);
+    e->lot_id = lot->id;
+    e->round = lot->round;
+    e->ends_at = d->now + ms;
+
+    return ACCEPT;
+}
