@@ -5,79 +5,9 @@
 // Prints TAP; started by pages.t, which made the auction.
 
 import assert from "node:assert";
-import { chromium } from "playwright-core";
+import { end, login, person, shows, test } from "./browser.mjs";
 
-const [base, auction, overlay, first, second, password] = process.argv.slice(2);
-let number = 0;
-
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-});
-
-async function test(name, body) {
-  number += 1;
-
-  try {
-    await body();
-    console.log(`ok ${number} - ${name}`);
-  } catch (error) {
-    console.log(`not ok ${number} - ${name}`);
-    console.log(String(error.stack).replace(/^/gm, "# "));
-    await told();
-  }
-}
-
-/** What the pages say at the moment of a failure. */
-async function told() {
-  for (const context of browser.contexts()) {
-    for (const page of context.pages()) {
-      const text = await page.innerText("body").catch(() => "");
-
-      console.log(`# ${page.url()}: ${text.replace(/\s+/g, " ")}`);
-    }
-  }
-}
-
-/** A page of its own person, with its own cookies; complaints are kept. */
-async function person(path, locale = "en-US") {
-  const context = await browser.newContext({ locale });
-  const page = await context.newPage();
-
-  page.complaints = [];
-  page.on("pageerror", (error) => page.complaints.push(error.message));
-  page.on("console", (message) => {
-    if (message.type() === "error") {
-      page.complaints.push(message.text());
-    }
-  });
-  page.setDefaultTimeout(10_000);
-  await page.goto(base + path);
-
-  return page;
-}
-
-async function login(page, email) {
-  await page.click("#login");
-  await page.fill("input[name=identifier]", email);
-  await page.fill("input[name=password]", password);
-  await page.click(".door button[type=submit]");
-  await page.waitForSelector("#logout");
-}
-
-const shows = (page, selector, text) =>
-  page.waitForFunction(
-    ([where, what]) => document.querySelector(where)?.textContent.includes(what),
-    [selector, text],
-  );
+const [, auction, overlay, first, second, password] = process.argv.slice(2);
 
 const path = `/auctions/${auction}`;
 const [kim, lee, watcher, scene] = await Promise.all([
@@ -101,8 +31,8 @@ await test("a guest is told to log in before he can bid", async () => {
 });
 
 await test("two people log in", async () => {
-  await login(kim, first);
-  await login(lee, second);
+  await login(kim, first, password);
+  await login(lee, second, password);
   await kim.waitForSelector("#bid:not([disabled])");
   await lee.waitForSelector("#bid:not([disabled])");
 });
@@ -168,5 +98,4 @@ await test("no page complained", async () => {
   }
 });
 
-await browser.close();
-console.log(`1..${number}`);
+await end();

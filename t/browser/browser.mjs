@@ -1,0 +1,81 @@
+// browser: what the tests in a browser share: chromium, people with pages of
+// their own, TAP.  The first argument of a test is the server's address.
+
+import { chromium } from "playwright-core";
+
+const base = process.argv[2];
+let number = 0;
+
+const browser = await chromium.launch({
+  executablePath: "/usr/bin/chromium",
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+});
+
+export async function test(name, body) {
+  number += 1;
+
+  try {
+    await body();
+    console.log(`ok ${number} - ${name}`);
+  } catch (error) {
+    console.log(`not ok ${number} - ${name}`);
+    console.log(String(error.stack).replace(/^/gm, "# "));
+    await told();
+  }
+}
+
+/** What the pages say at the moment of a failure. */
+async function told() {
+  for (const context of browser.contexts()) {
+    for (const page of context.pages()) {
+      const text = await page.innerText("body").catch(() => "");
+
+      console.log(`# ${page.url()}: ${text.replace(/\s+/g, " ")}`);
+    }
+  }
+}
+
+/** A page of its own person, with its own cookies; complaints are kept. */
+export async function person(path, locale = "en-US") {
+  const context = await browser.newContext({ locale });
+  const page = await context.newPage();
+
+  page.complaints = [];
+  page.on("pageerror", (error) => page.complaints.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") {
+      page.complaints.push(message.text());
+    }
+  });
+  page.setDefaultTimeout(10_000);
+  await page.goto(base + path);
+
+  return page;
+}
+
+export async function login(page, email, password) {
+  await page.click("#login");
+  await page.fill("input[name=identifier]", email);
+  await page.fill("input[name=password]", password);
+  await page.click(".door button[type=submit]");
+  await page.waitForSelector("#logout");
+}
+
+export const shows = (page, selector, text) =>
+  page.waitForFunction(
+    ([where, what]) => document.querySelector(where)?.textContent.includes(what),
+    [selector, text],
+  );
+
+export async function end() {
+  await browser.close();
+  console.log(`1..${number}`);
+}
