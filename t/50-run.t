@@ -94,7 +94,8 @@ is start(1, JWT_SECRET => 'x', GAVEL_ADMIN_EMAIL => 'root@example.com',
 is scalar(() = output() =~ /^ready /mg), 1, 'it says so once';
 like output(), qr/admin\@demo\.gavel.*gavel-demo/, 'and how to log in';
 like output(), qr/JWT_SECRET is ignored/, 'it warns of a variable';
-is status($_), 200, $_ for qw(/healthz /readyz /metrics / /docs);
+is status($_), 200, $_ for qw(/healthz /readyz /metrics / /calendar
+    /docs);
 
 is login($_)->{status}, 200, "$_ logs in"
     for qw(admin host leader1 leader2 leader3 leader4);

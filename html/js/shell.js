@@ -17,6 +17,7 @@ export function Header({ user, changed }) {
     <header class="top">
       <a class="brand" href="/">Gavel</a>
       <nav>
+        <a class="plain" href="/calendar">${t("calendar")}</a>
         <button
           class="plain"
           onClick=${() => setLocale(locale === "ko" ? "en" : "ko")}
