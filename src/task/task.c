@@ -20,6 +20,7 @@ typedef struct {
     ngx_thread_task_t    task;       /* first: its event is ours */
     gavel_flow_t        *flow;       /* NULL: detached */
     void               (*work)(void *arg);
+    void               (*drop)(void *arg);
     void                *arg;        /* the flow's */
     size_t               size;
     void                *copy;       /* the thread's */
@@ -57,6 +58,14 @@ ngx_int_t
 gavel_flow_task(gavel_flow_t *f, void (*work)(void *arg), void *arg,
     size_t size)
 {
+    return gavel_flow_task_with(f, work, NULL, arg, size);
+}
+
+
+ngx_int_t
+gavel_flow_task_with(gavel_flow_t *f, void (*work)(void *arg),
+    void (*drop)(void *arg), void *arg, size_t size)
+{
     task_t             *t;
     ngx_thread_pool_t  *pool;
 
@@ -73,6 +82,7 @@ gavel_flow_task(gavel_flow_t *f, void (*work)(void *arg), void *arg,
 
     t->flow = f;
     t->work = work;
+    t->drop = drop;
     t->arg = arg;
     t->size = size;
     t->copy = t + 1;
@@ -120,6 +130,9 @@ task_done(ngx_event_t *ev)
 
     if (f) {
         ngx_memcpy(t->arg, t->copy, t->size);
+
+    } else if (t->drop) {
+        t->drop(t->copy);
     }
 
     task_free(t);

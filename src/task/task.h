@@ -23,4 +23,10 @@ ngx_uint_t gavel_tasks(void);
 ngx_int_t gavel_flow_task(gavel_flow_t *f, void (*work)(void *arg), void *arg,
     size_t size);
 
+/* The same for work that is given memory, or makes some: from now on it is
+ * the task's (only the copy knows it) until the next step runs; when nobody
+ * waits any more drop(copy) frees it.  A refusal leaves it the caller's. */
+ngx_int_t gavel_flow_task_with(gavel_flow_t *f, void (*work)(void *arg),
+    void (*drop)(void *arg), void *arg, size_t size);
+
 #endif
