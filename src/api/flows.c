@@ -6,8 +6,16 @@
 #include "api/flows.h"
 #include "cluster/cluster.h"
 #include "command/params.h"
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
+
+/* Commands of one request under way: more would fill the auction's queue. */
+
+#define MANY_SENT  128
 
 
+static void many_send(gavel_many_t *m);
+static ngx_int_t many_submit(gavel_many_t *m, gavel_sent_t *sent);
 static void many_done(gavel_submission_t *s);
 static void many_detach(void *data);
 
@@ -153,9 +161,7 @@ gavel_flow_many(gavel_flow_t *f, gavel_many_t *m, command_type_t type,
 {
     gavel_call_t  *call = f->data;
 
-    ngx_uint_t           i;
-    gavel_code_t         code;
-    gavel_submission_t  *s, *draft;
+    gavel_code_t  code;
 
     if (n == 0) {
         return NGX_OK;
@@ -165,41 +171,24 @@ gavel_flow_many(gavel_flow_t *f, gavel_many_t *m, command_type_t type,
         return gavel_flow_time(f);
     }
 
-    draft = ngx_pcalloc(f->pool, sizeof(gavel_submission_t));
-    m->waiting = ngx_pcalloc(f->pool, n * sizeof(gavel_submission_t *));
-
-    if (draft == NULL || m->waiting == NULL) {
+    m->sent = ngx_pcalloc(f->pool, MANY_SENT * sizeof(gavel_sent_t));
+    if (m->sent == NULL) {
         return NGX_ERROR;
     }
 
-    code = gavel_engine_fill(call, type, NULL, draft);
+    ngx_memzero(&m->draft, sizeof(gavel_submission_t));
+
+    code = gavel_engine_fill(call, type, NULL, &m->draft);
     if (code != GAVEL_OK) {
         return gavel_flow_refuse(f, code);
     }
 
     m->flow = f;
     m->n = n;
+    m->next = 0;
     m->left = 0;
 
-    for (i = 0; i < n; i++) {
-        s = gavel_engine_submission(draft);
-
-        if (s == NULL) {
-            m->refused.code = GAVEL_busy;
-            break;
-        }
-
-        many_request_id(&s->command, i);
-        m->each(m, i, &s->command);
-
-        s->done = many_done;
-        s->data = m;
-
-        m->waiting[i] = s;
-        m->left++;
-
-        gavel_auction_submit(s);
-    }
+    many_send(m);
 
     if (m->left == 0) {
         return NGX_OK;
@@ -210,23 +199,89 @@ gavel_flow_many(gavel_flow_t *f, gavel_many_t *m, command_type_t type,
 
 
 static void
-many_done(gavel_submission_t *s)
+many_send(gavel_many_t *m)
 {
-    gavel_many_t *m = s->data;
-
     ngx_uint_t  i;
 
-    for (i = 0; i < m->n; i++) {
-        if (m->waiting[i] == s) {
-            m->waiting[i] = NULL;
+    for (i = 0; i < MANY_SENT && m->next < m->n; i++) {
+
+        if (m->sent[i].submission) {
+            continue;
+        }
+
+        if (many_submit(m, &m->sent[i]) != NGX_OK) {
+            m->refused.code = GAVEL_busy;
+            m->n = m->next;
+            return;
         }
     }
+}
+
+
+/* A command that had to wait for others is not older than they are. */
+
+static ngx_int_t
+many_submit(gavel_many_t *m, gavel_sent_t *sent)
+{
+    command_t           *c;
+    gavel_submission_t  *s;
+
+    s = gavel_engine_submission(&m->draft);
+    if (s == NULL) {
+        return NGX_ERROR;
+    }
+
+    sent->many = m;
+    sent->submission = s;
+    sent->i = m->next++;
+
+    c = &s->command;
+    many_request_id(c, sent->i);
+
+    if (sent->i >= MANY_SENT && gavel_cluster_now() > c->at) {
+        c->at = gavel_cluster_now();
+    }
+
+    m->each(m, sent->i, c);
+
+    if (m->own) {
+        SHA256((u_char *) c->request_id, c->request_len, s->body_hash);
+    }
+
+    s->done = many_done;
+    s->data = sent;
+    m->left++;
+
+    gavel_auction_submit(s);
+
+    return NGX_OK;
+}
+
+
+static void
+many_done(gavel_submission_t *s)
+{
+    gavel_sent_t  *sent = s->data;
+
+    gavel_many_t  *m;
+
+    m = sent->many;
+    sent->submission = NULL;
+    m->left--;
 
     if (s->code != GAVEL_OK && m->refused.code == GAVEL_OK) {
         m->refused = *s;
     }
 
-    if (--m->left == 0) {
+    if (m->told) {
+        m->told(m, sent->i, s);
+    }
+
+    if (m->left <= MANY_SENT / 2) {
+        many_send(m);
+    }
+
+    if (m->left == 0) {
         gavel_flow_wake(m->flow);
     }
 }
@@ -239,10 +294,10 @@ many_detach(void *data)
 
     ngx_uint_t  i;
 
-    for (i = 0; i < m->n; i++) {
-        if (m->waiting[i]) {
-            gavel_submission_detach(m->waiting[i]);
-            m->waiting[i] = NULL;
+    for (i = 0; i < MANY_SENT; i++) {
+        if (m->sent[i].submission) {
+            gavel_submission_detach(m->sent[i].submission);
+            m->sent[i].submission = NULL;
         }
     }
 }

@@ -33,20 +33,36 @@ ngx_int_t gavel_flow_created(gavel_flow_t *f, gavel_reply_t *reply,
 gavel_code_t gavel_call_rules(gavel_call_t *call, uint32_t mode,
     rules_t *rules);
 
-/*
- * Several commands of one type to one auction, submitted together, decided in
- * this order.  each sets what differs.  When all are answered the flow goes
- * on; the first refusal is in m->refused (its code GAVEL_OK: none).
- */
+/* A command that is under way, of gavel_flow_many. */
 typedef struct gavel_many_s  gavel_many_t;
+typedef struct {
+    gavel_many_t        *many;
+    gavel_submission_t  *submission;     /* NULL: a free place */
+    ngx_uint_t           i;
+} gavel_sent_t;
+
+/*
+ * Several commands to one auction, any number of them, decided in this
+ * order; so many are under way at a time that the auction's queue holds
+ * them.  each sets what differs, perhaps the type.  told, if there is one,
+ * hears the answers.  When all are answered the flow goes on; the first
+ * refusal is in m->refused (its code GAVEL_OK: none).
+ *
+ * Request ids are the call's with a number behind.  With `own` each sets
+ * them, and whoever comes with one again gets its first answer.
+ */
 struct gavel_many_s {
     void                (*each)(gavel_many_t *m, ngx_uint_t i, command_t *c);
-    void                 *data;          /* of each */
+    void                (*told)(gavel_many_t *m, ngx_uint_t i,
+                                const gavel_submission_t *s);
+    void                 *data;          /* of both */
     gavel_submission_t    refused;
+    unsigned              own:1;
 
     gavel_flow_t         *flow;          /* the rest is flows.c's */
-    gavel_submission_t  **waiting;
-    ngx_uint_t            n, left;
+    gavel_submission_t    draft;
+    gavel_sent_t         *sent;
+    ngx_uint_t            n, next, left;
 };
 
 ngx_int_t gavel_flow_many(gavel_flow_t *f, gavel_many_t *m,
