@@ -23,7 +23,8 @@ typedef struct {
 
 static ngx_int_t api_refuse(ngx_http_request_t *r, gavel_code_t code);
 static ngx_uint_t api_has_body(ngx_http_request_t *r);
-static ngx_uint_t api_takes(ngx_http_request_t *r);
+static ngx_uint_t api_takes(ngx_http_request_t *r,
+    const gavel_command_t *row);
 static void api_body_ready(ngx_http_request_t *r, ngx_int_t rc);
 static void api_run(ngx_http_request_t *r);
 static void api_call_done(gavel_call_t *call);
@@ -69,7 +70,7 @@ gavel_api_handler(ngx_http_request_t *r)
         code = ctx->match.allow ? GAVEL_method_not_allowed
                                 : GAVEL_unknown_path;
 
-    } else if (code == GAVEL_OK && !api_takes(r)) {
+    } else if (code == GAVEL_OK && !api_takes(r, call->command)) {
         code = GAVEL_unsupported_type;
     }
 
@@ -131,16 +132,24 @@ api_has_body(ngx_http_request_t *r)
 }
 
 
-/* Only JSON, and what does not say what it is. */
+/* Only JSON, and what does not say what it is; a file may be text, too. */
 
 static ngx_uint_t
-api_takes(ngx_http_request_t *r)
+api_takes(ngx_http_request_t *r, const gavel_command_t *row)
 {
-    size_t      len;
-    u_char     *p;
-    ngx_str_t   type;
+    size_t       len;
+    u_char      *p;
+    ngx_str_t    type;
+    ngx_uint_t   i, n;
 
-    static ngx_str_t  json = ngx_string("application/json");
+    static ngx_str_t  types[] = {
+        ngx_string("application/json"),
+        ngx_string("text/csv"),
+        ngx_string("text/plain"),
+        ngx_string("text/tab-separated-values"),
+        ngx_string("application/vnd.ms-excel"),
+        ngx_string("application/octet-stream")
+    };
 
     if (!api_has_body(r) || r->headers_in.content_type == NULL) {
         return 1;
@@ -155,8 +164,17 @@ api_takes(ngx_http_request_t *r)
         len--;
     }
 
-    return len == json.len
-           && ngx_strncasecmp(type.data, json.data, len) == 0;
+    n = (row->flags & GAVEL_CMD_FILE) ? sizeof(types) / sizeof(types[0]) : 1;
+
+    for (i = 0; i < n; i++) {
+        if (len == types[i].len
+            && ngx_strncasecmp(type.data, types[i].data, len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -207,6 +225,15 @@ api_run(ngx_http_request_t *r)
     gavel_code_t   code;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_gavel_module);
+
+    if (ctx->call.command->flags & GAVEL_CMD_FILE) {
+        ctx->call.file = ctx->body.text;
+        ngx_str_null(&ctx->body.text);
+
+        if (r->headers_in.content_type) {
+            ctx->call.file_type = r->headers_in.content_type->value;
+        }
+    }
 
     code = gavel_request_params(r, &ctx->match, &ctx->body.text, &raw);
 

@@ -457,11 +457,45 @@ in_body(const operation_t *op, const gavel_param_t *param)
 }
 
 
+/* A file: as a spreadsheet writes it, or as a list of objects. */
+
+static void
+write_file(gavel_json_t *j)
+{
+    gavel_json_open(j, "requestBody", '{');
+    gavel_json_bool(j, "required", 1);
+    gavel_json_open(j, "content", '{');
+
+    gavel_json_open(j, "text/csv", '{');
+    gavel_json_open(j, "schema", '{');
+    gavel_json_cstr(j, "type", "string");
+    gavel_json_close(j, '}');
+    gavel_json_cstr(j, "example", "nickname,tag,tier,position,base_price\n"
+                    "Faker,KR1,Challenger,mid,100\n");
+    gavel_json_close(j, '}');
+
+    gavel_json_open(j, "application/json", '{');
+    write_example(j, "schema", "{\"type\":\"array\",\"items\":"
+                  "{\"type\":\"object\"}}");
+    write_example(j, "example", "[{\"title\":\"A camera\","
+                  "\"base_price\":1000}]");
+    gavel_json_close(j, '}');
+
+    gavel_json_close(j, '}');
+    gavel_json_close(j, '}');
+}
+
+
 static void
 write_body(gavel_json_t *j, const operation_t *op)
 {
     ngx_uint_t            n, required;
     const gavel_param_t  *param, *first;
+
+    if (op->route->command->flags & GAVEL_CMD_FILE) {
+        write_file(j);
+        return;
+    }
 
     n = 0;
     required = 0;

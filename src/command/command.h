@@ -97,6 +97,7 @@ struct gavel_command_s {
 #define GAVEL_CMD_ONCE      2    /* honours Idempotency-Key (SQL) */
 #define GAVEL_CMD_HOT       4    /* the answer may be cached for a second */
 #define GAVEL_CMD_NO_CSRF   8    /* opens a session: there is none to ride */
+#define GAVEL_CMD_FILE     16    /* the body is a file: call->file */
 
 /* The executor's columns of a row. */
 #define SQL(function)             GAVEL_EXEC_SQL, function, 0, NULL, NULL
@@ -142,6 +143,8 @@ struct gavel_call_s {
     json_t                  *params;     /* validated, canonical names */
     ngx_str_t                params_text;/* SQL: the same as JSON text, and
                                             _ip, _roles, _session, _locale */
+    ngx_str_t                file;       /* GAVEL_CMD_FILE: as it came */
+    ngx_str_t                file_type;  /* its Content-Type; may be empty */
     u_char                   body_hash[32];
     void                    *work;       /* FLOW: the steps' own */
     gavel_submission_t      *answer;     /* ENGINE: what the engine said */
