@@ -60,6 +60,7 @@ typedef enum {
     GAVEL_RATE_GENERAL = 0,  /* 100/min per address or user */
     GAVEL_RATE_AUTH,         /* 20/min per address */
     GAVEL_RATE_BID,          /* per user */
+    GAVEL_RATE_CHAT,         /* per user */
     GAVEL_RATE_NONE          /* health, metrics */
 } gavel_rate_t;
 

@@ -30,6 +30,7 @@ static const gavel_rate_class_t  gavel_rate_classes[] = {
     { "general", 100, 1 },
     { "auth",    20,  0 },
     { "bid",     600, 1 },
+    { "chat",    120, 1 },
     { "none",    0,   0 }
 };
 

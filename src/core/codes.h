@@ -45,6 +45,8 @@
       "request.", "이미 사용된 요청 ID입니다.")                                  \
     X(rate_limited,       429, "Too many requests.",                          \
       "요청이 너무 많습니다.")                                                  \
+    X(slow_mode,          429, "The chat is slow: wait before the next line.",\
+      "슬로우 모드입니다. 잠시 후 다시 입력해 주세요.")                            \
                                                                               \
     /* who asks */                                                            \
     X(not_authenticated,  401, "Log in first.",                               \
@@ -61,6 +63,8 @@
       "허용되지 않은 출처입니다.")                                              \
     X(not_authorized,     403, "You may not do this.",                        \
       "권한이 없습니다.")                                                      \
+    X(muted,              403, "You are muted in this chat.",                 \
+      "이 채팅에서 음소거되었습니다.")                                           \
     X(account_blocked,    403, "This account is suspended or banned.",        \
       "정지되었거나 차단된 계정입니다.")                                          \
                                                                               \

@@ -17,6 +17,7 @@
 #include "auth/blocked.h"
 #include "cluster/cluster.h"
 #include "command/command.h"
+#include "command/comments.h"
 #include "room/room.h"
 #include "task/task.h"
 
@@ -336,6 +337,8 @@ ngx_gavel_init_process(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
+    gavel_comments_create();
+
     return gavel_watcher_create(cycle, ngx_gavel_drain);
 }
 
@@ -360,6 +363,7 @@ ngx_gavel_exit_process(ngx_cycle_t *cycle)
 
     gavel_watcher_destroy();
     gavel_room_destroy();
+    gavel_comments_destroy();
     gavel_auctions_destroy();
     gavel_cluster_destroy();
     gavel_blocked_destroy();

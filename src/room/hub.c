@@ -464,7 +464,7 @@ gavel_hub_each(void (*visit)(gavel_topic_t *topic, void *data), void *data)
 
 
 void
-gavel_hub_tell(gavel_topic_t *topic, gavel_message_t **m)
+gavel_hub_tell(gavel_topic_t *topic, gavel_message_t **m, uint64_t key)
 {
     ngx_queue_t           *q;
     gavel_session_t       *s;
@@ -478,7 +478,7 @@ gavel_hub_tell(gavel_topic_t *topic, gavel_message_t **m)
         s = sub->session;
 
         if (sub->live) {
-            gavel_session_send(s, m[s->form], 0);
+            gavel_session_offer(s, m[s->form], key);
         }
     }
 }

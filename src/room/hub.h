@@ -61,9 +61,10 @@ void gavel_hub_heartbeat(uint32_t now);
 void gavel_hub_each(void (*visit)(gavel_topic_t *topic, void *data),
     void *data);
 
-/* Gives each follower of the topic the message of its form, which may be
- * lost on the way to one that is slow. */
-void gavel_hub_tell(gavel_topic_t *topic, gavel_message_t **m);
+/* Offers each follower of the topic the message of its form
+ * (gavel_session_offer). */
+void gavel_hub_tell(gavel_topic_t *topic, gavel_message_t **m,
+    uint64_t key);
 
 /* At the end of a turn: frees what nobody uses any more. */
 void gavel_hub_bury(void);

@@ -97,7 +97,8 @@ viewers_look(gavel_topic_t *topic, void *data)
         m[i] = viewers_message(topic, i);
     }
 
-    gavel_hub_tell(topic, m);
+    gavel_hub_tell(topic, m,
+                   gavel_key(GAVEL_KEY_PRESENCE, topic->node.key));
 
     for (i = 0; i < GAVEL_FORMS; i++) {
         gavel_message_free(m[i]);

@@ -8,6 +8,7 @@
 #include "room/protocol.h"
 #include "room/call.h"
 #include "room/hub.h"
+#include "room/lines.h"
 #include "room/seats.h"
 
 #include "cluster/cluster.h"
@@ -259,17 +260,20 @@ gavel_frame_auth(gavel_session_t *s, json_t *frame)
 static void
 gavel_frame_subscribe(gavel_session_t *s, json_t *frame)
 {
-    int64_t       epoch, seq;
-    uint64_t      auction;
-    ngx_str_t     channel;
-    gavel_code_t  code;
+    int64_t             epoch, seq;
+    uint64_t            auction, id;
+    ngx_str_t           channel;
+    ngx_uint_t          lines;
+    gavel_code_t        code;
+    gavel_lines_kind_t  kind;
 
     channel = gavel_frame_str(frame, "channel");
-    auction = gavel_channel_auction(&channel);
+    lines = gavel_lines_parse(s, &channel, &kind, &id) == NGX_OK;
+    auction = lines ? 0 : gavel_channel_auction(&channel);
 
-    if (auction == 0) {
+    if (!lines && auction == 0) {
         gavel_protocol_error(s, GAVEL_invalid_params,
-                             "channel is auction:ID", frame);
+                             "channel is auction:ID, chat:ID or me", frame);
         return;
     }
 
@@ -283,11 +287,12 @@ gavel_frame_subscribe(gavel_session_t *s, json_t *frame)
         return;
     }
 
-    if (epoch < 0 || seq < 0) {
-        epoch = -1;
-    }
+    if (lines) {
+        code = gavel_lines_subscribe(s, kind, id, seq);
 
-    code = gavel_hub_subscribe(s, auction, epoch, seq);
+    } else {
+        code = gavel_hub_subscribe(s, auction, seq < 0 ? -1 : epoch, seq);
+    }
 
     if (code != GAVEL_OK) {
         gavel_protocol_error(s, code, NULL, frame);
@@ -298,14 +303,23 @@ gavel_frame_subscribe(gavel_session_t *s, json_t *frame)
 static void
 gavel_frame_unsubscribe(gavel_session_t *s, json_t *frame)
 {
-    uint64_t       auction;
-    ngx_str_t      channel, text;
-    gavel_json_t  *j;
+    uint64_t            auction, id;
+    ngx_str_t           channel, text;
+    ngx_uint_t          found;
+    gavel_json_t       *j;
+    gavel_lines_kind_t  kind;
 
     channel = gavel_frame_str(frame, "channel");
-    auction = gavel_channel_auction(&channel);
 
-    if (auction == 0 || !gavel_hub_unsubscribe(s, auction)) {
+    if (gavel_lines_parse(s, &channel, &kind, &id) == NGX_OK) {
+        found = gavel_lines_unsubscribe(s, kind, id);
+
+    } else {
+        auction = gavel_channel_auction(&channel);
+        found = auction != 0 && gavel_hub_unsubscribe(s, auction);
+    }
+
+    if (!found) {
         gavel_protocol_error(s, GAVEL_not_found, "not subscribed", frame);
         return;
     }
@@ -408,6 +422,11 @@ gavel_channel_auction(const ngx_str_t *channel)
 
     if (channel->len > 8 && ngx_strncmp(channel->data, "auction:", 8) == 0) {
         n = 8;
+
+    } else if (channel->len > 5
+               && ngx_strncmp(channel->data, "chat:", 5) == 0)
+    {
+        n = 5;
 
     } else if (channel->len > 4
                && ngx_strncmp(channel->data, "lot:", 4) == 0)

@@ -5,6 +5,7 @@
 #include "room/room.h"
 #include "room/call.h"
 #include "room/hub.h"
+#include "room/lines.h"
 #include "room/presence.h"
 #include "room/seats.h"
 #include "room/session.h"
@@ -64,6 +65,7 @@ gavel_room_create(const gavel_room_conf_t *conf, ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
+    gavel_lines_create();
     gavel_viewers_create();
 
     gavel_room_created = 1;
@@ -93,6 +95,7 @@ gavel_room_destroy(void)
 
     gavel_viewers_destroy();
     gavel_pulse_destroy();
+    gavel_lines_destroy();
     gavel_turn_destroy();
     gavel_calls_bury();
     gavel_hub_destroy();

@@ -6,6 +6,7 @@
 #include "room/call.h"
 #include "room/handshake.h"
 #include "room/hub.h"
+#include "room/lines.h"
 #include "room/seats.h"
 
 
@@ -46,6 +47,7 @@ gavel_session_create(ngx_http_request_t *r, gavel_form_t form)
     s->refilled = ngx_time();
 
     ngx_queue_init(&s->subscriptions);
+    ngx_queue_init(&s->lines);
     ngx_queue_init(&s->calls);
     frame_reader_init(&s->reader, gavel_room_conf.max_frame);
 
@@ -134,6 +136,7 @@ gavel_session_free(gavel_session_t *s)
 {
     gavel_session_blocked(s, 0);
     gavel_hub_leave(s);
+    gavel_lines_leave(s);
     gavel_calls_forget(s);
     gavel_session_clear(s, 0);
     gavel_session_clear_lane(s);

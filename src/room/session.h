@@ -40,6 +40,7 @@ struct gavel_session_s {
     ngx_queue_t           wheel;         /* always: of one slot */
     ngx_queue_t           turn;          /* while dirty or doomed */
     ngx_queue_t           subscriptions;
+    ngx_queue_t           lines;         /* of chats and the own channel */
     ngx_queue_t           calls;         /* unanswered commands */
 
     gavel_message_t     **ring;          /* what waits, oldest at head */
@@ -68,6 +69,7 @@ struct gavel_session_s {
     uint16_t              refusal;       /* gavel_code_t: answer of a stream
                                             which has not begun */
     uint16_t              nsubscriptions;
+    uint16_t              nlines;
     uint16_t              ncalls;
 
     unsigned              form:2;        /* gavel_form_t */

@@ -9,6 +9,7 @@
 
 #include "room/session.h"
 #include "room/hub.h"
+#include "room/lines.h"
 #include "room/call.h"
 
 
@@ -275,6 +276,7 @@ gavel_turn_end(gavel_session_t *s)
         }
 
         gavel_hub_leave(s);
+        gavel_lines_leave(s);
         gavel_calls_forget(s);
     }
 

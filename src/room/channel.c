@@ -1,0 +1,361 @@
+/*
+ * channel: a channel of lines in memory, and what its followers are told.
+ */
+
+#include "room/channel.h"
+
+
+static ngx_uint_t member_allowed(const gavel_member_t *m);
+static void member_subscribed(gavel_member_t *m, const char *reason);
+static void member_snapshot(gavel_member_t *m, const char *reason);
+static void member_replay(gavel_member_t *m);
+static gavel_message_t *lines_frames(gavel_lines_t *l, int64_t from);
+
+
+void
+gavel_lines_head(gavel_lines_t *l, const PGresult *res, int row)
+{
+    l->answered = 1;
+    l->fresh = !l->ready;
+    l->head = gavel_pg_int(res, row, 2);
+    l->owner = gavel_pg_int(res, row, 4);
+    l->open = (*PQgetvalue(res, row, 5) == 't');
+    l->slow_mode = gavel_pg_int(res, row, 6);
+}
+
+
+static ngx_uint_t
+line_is(const ngx_str_t *line, const char *type)
+{
+    size_t  len;
+
+    len = ngx_strlen(type);
+
+    return line->len > len && ngx_memcmp(line->data, type, len) == 0;
+}
+
+
+/* A line was taken back: what is in memory of it has no text any more. */
+
+static void
+line_erase(gavel_lines_t *l, const ngx_str_t *gone)
+{
+    int64_t      of;
+    u_char      *p;
+    json_t      *json;
+    ngx_str_t   *line;
+
+    json = gavel_json_parse(gone);
+    of = json_integer_value(json_object_get(json, "of"));
+
+    if (of > 0 && of < l->seq && of > l->seq - (int64_t) l->count) {
+        line = &l->ring[of % LINES_RING];
+
+        p = ngx_snprintf(line->data, line->len,
+                         "{\"type\":\"chat.message\",\"seq\":%L,\"id\":%L,"
+                         "\"auction_id\":%L,\"deleted\":true}",
+                         of,
+                         (int64_t) json_integer_value(
+                             json_object_get(json, "id")),
+                         (int64_t) json_integer_value(
+                             json_object_get(json, "auction_id")));
+        line->len = p - line->data;
+    }
+
+    json_decref(json);
+}
+
+
+void
+gavel_lines_take(gavel_lines_t *l, int64_t seq, const ngx_str_t *text)
+{
+    u_char     *data;
+    ngx_str_t  *line;
+
+    if (seq != l->seq + 1 || text->len == 0) {
+        return;
+    }
+
+    data = ngx_alloc(text->len, ngx_cycle->log);
+    if (data == NULL) {
+        return;                      /* as good as lost on the way */
+    }
+
+    line = &l->ring[seq % LINES_RING];
+
+    ngx_free(line->data);
+    line->data = data;
+    line->len = text->len;
+    ngx_memcpy(data, text->data, text->len);
+
+    l->seq = seq;
+    l->count = ngx_min(l->count + 1, LINES_RING);
+
+    if (line_is(text, "{\"type\":\"chat.deleted\"")) {
+        line_erase(l, text);
+    }
+}
+
+
+void
+gavel_lines_forget(gavel_lines_t *l)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < LINES_RING; i++) {
+        ngx_free(l->ring[i].data);
+        ngx_str_null(&l->ring[i]);
+    }
+
+    l->count = 0;
+}
+
+
+/* All lines behind `from` as one message of many frames: a burst takes one
+ * place in a queue. */
+
+static gavel_message_t *
+lines_frames(gavel_lines_t *l, int64_t from)
+{
+    u_char           *p, *start;
+    size_t            size, len;
+    int64_t           seq;
+    ngx_str_t        *line, pieces[4];
+    gavel_message_t  *m;
+
+    ngx_str_set(&pieces[0], "{\"type\":\"event\",\"channel\":\"");
+    ngx_str_set(&pieces[1], "\",\"event\":");
+
+    if (from + 1 == l->seq) {
+        pieces[2] = pieces[1];
+        pieces[1] = l->name;
+        pieces[3] = l->ring[l->seq % LINES_RING];
+
+        start = ngx_alloc(pieces[3].len + 1, ngx_cycle->log);
+        if (start == NULL) {
+            return NULL;
+        }
+
+        *ngx_cpymem(start, pieces[3].data, pieces[3].len) = '}';
+        pieces[3].data = start;
+        pieces[3].len++;
+
+        m = gavel_message(GAVEL_FORM_WS, pieces, 4, 0, -1);
+        ngx_free(start);
+
+        return m;
+    }
+
+    size = 0;
+
+    for (seq = from + 1; seq <= l->seq; seq++) {
+        size += FRAME_SERVER_HEAD + pieces[0].len + l->name.len
+                + pieces[1].len + l->ring[seq % LINES_RING].len + 1;
+    }
+
+    start = ngx_alloc(size, ngx_cycle->log);
+    if (start == NULL) {
+        return NULL;
+    }
+
+    p = start;
+
+    for (seq = from + 1; seq <= l->seq; seq++) {
+        line = &l->ring[seq % LINES_RING];
+        len = pieces[0].len + l->name.len + pieces[1].len + line->len + 1;
+
+        p += frame_head(p, FRAME_TEXT, len);
+        p = ngx_cpymem(p, pieces[0].data, pieces[0].len);
+        p = ngx_cpymem(p, l->name.data, l->name.len);
+        p = ngx_cpymem(p, pieces[1].data, pieces[1].len);
+        p = ngx_cpymem(p, line->data, line->len);
+        *p++ = '}';
+    }
+
+    m = gavel_message_raw(start, p - start);
+    ngx_free(start);
+
+    return m;
+}
+
+
+/* What is no longer in memory was too much at once: a new beginning. */
+
+void
+gavel_lines_tell(gavel_lines_t *l)
+{
+    ngx_queue_t      *q;
+    gavel_member_t   *member;
+    gavel_message_t  *m;
+
+    if (!l->ready || l->from == l->seq) {
+        return;
+    }
+
+    l->from = ngx_max(l->from, l->seq - (int64_t) l->count);
+    m = lines_frames(l, l->from);
+    l->from = l->seq;
+
+    for (q = ngx_queue_head(&l->members);
+         q != ngx_queue_sentinel(&l->members);
+         q = ngx_queue_next(q))
+    {
+        member = ngx_queue_data(q, gavel_member_t, of_lines);
+
+        if (!member->live) {
+            continue;
+        }
+
+        if (l->kind == GAVEL_LINES_ME) {
+            gavel_session_send(member->session, m, 1);
+
+        } else {
+            gavel_session_offer(member->session, m, 0);
+        }
+    }
+
+    gavel_message_free(m);
+}
+
+
+/* --- beginning --- */
+
+ngx_int_t
+gavel_member_join(gavel_member_t *m)
+{
+    gavel_lines_t  *l;
+
+    l = m->lines;
+
+    if (!member_allowed(m)) {
+        gavel_session_error(m->session, GAVEL_not_found, NULL, &l->name,
+                            NULL);
+        return NGX_DECLINED;
+    }
+
+    /* it comes from a worker that was faster, or from another life */
+
+    if (m->after > l->seq && !m->asked) {
+        m->asked = 1;
+        l->urgent = 1;
+        gavel_lines_soon(1);
+        return NGX_AGAIN;
+    }
+
+    m->live = 1;
+
+    if (m->after < 0) {
+        member_snapshot(m, "new");
+
+    } else if (m->after > l->seq) {
+        member_snapshot(m, "epoch");
+
+    } else if (l->seq - m->after > (int64_t) l->count) {
+        member_snapshot(m, "gap");
+
+    } else {
+        member_subscribed(m, NULL);
+        member_replay(m);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+member_allowed(const gavel_member_t *m)
+{
+    const gavel_lines_t     *l;
+    const gavel_identity_t  *id;
+
+    l = m->lines;
+    id = &m->session->identity;
+
+    if (l->kind == GAVEL_LINES_ME) {
+        return id->user == l->owner;
+    }
+
+    return l->open || (id->user && id->user == l->owner)
+           || (l->owner && (id->roles & (GAVEL_ROLE_ADMIN|GAVEL_ROLE_SUPPORT)));
+}
+
+
+static void
+member_subscribed(gavel_member_t *m, const char *reason)
+{
+    ngx_str_t      text;
+    gavel_json_t  *j;
+
+    j = gavel_frame_begin("subscribed");
+    gavel_json_str(j, "channel", &m->lines->name);
+    gavel_json_int(j, "epoch", 1);
+    gavel_json_int(j, "seq", m->lines->seq);
+    gavel_json_bool(j, "resumed", reason == NULL);
+
+    if (reason != NULL) {
+        gavel_json_cstr(j, "reason", reason);
+    }
+
+    gavel_frame_time(j);
+    text = gavel_frame_end(j);
+    gavel_session_text(m->session, &text);
+}
+
+
+/* What was missed is told as state: it is all there, and small. */
+
+static void
+member_replay(gavel_member_t *m)
+{
+    gavel_message_t  *frames;
+
+    if (m->after == m->lines->seq) {
+        return;
+    }
+
+    frames = lines_frames(m->lines, m->after);
+    gavel_session_send(m->session, frames, 1);
+    gavel_message_free(frames);
+}
+
+
+static void
+member_snapshot(gavel_member_t *m, const char *reason)
+{
+    int64_t         seq, first;
+    ngx_str_t       text, *line;
+    gavel_json_t   *j;
+    gavel_lines_t  *l;
+
+    l = m->lines;
+    member_subscribed(m, reason);
+
+    j = gavel_frame_begin("snapshot");
+    gavel_json_str(j, "channel", &l->name);
+    gavel_json_int(j, "epoch", 1);
+    gavel_json_int(j, "seq", l->seq);
+    gavel_json_open(j, "state", '{');
+
+    if (l->kind == GAVEL_LINES_CHAT) {
+        gavel_json_int(j, "slow_mode", l->slow_mode);
+    }
+
+    gavel_json_open(j, l->kind == GAVEL_LINES_CHAT ? "comments" : "events",
+                    '[');
+
+    first = l->seq - ngx_min(l->count, LINES_SHOWN) + 1;
+
+    for (seq = first; seq <= l->seq; seq++) {
+        line = &l->ring[seq % LINES_RING];
+
+        if (line->len && !line_is(line, "{\"type\":\"chat.deleted\"")) {
+            gavel_json_raw(j, NULL, line);
+        }
+    }
+
+    gavel_json_close(j, ']');
+    gavel_json_close(j, '}');
+    text = gavel_frame_end(j);
+
+    gavel_session_text(m->session, &text);
+}
