@@ -91,6 +91,7 @@ bidder_check(const auction_t *a, const lot_t *lot, const team_t *team,
     if (draft && team == NULL)                 return REFUSE(not_authorized);
     if (draft && team->suspended)              return REFUSE(team_suspended);
     if (c->actor == a->owner)                  return REFUSE(own_auction);
+    if (draft && has_folded(a, lot, team))     return REFUSE(folded);
 
     return ACCEPT;
 }
@@ -143,6 +144,7 @@ bid_check(const auction_t *a, const lot_t *lot, const team_t *team,
     }
 
     if (roster_full(team, lot))                return REFUSE(roster_full);
+    if (role_full(a, team, lot))               return REFUSE(role_limit);
 
     return ACCEPT;
 }

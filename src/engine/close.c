@@ -21,6 +21,7 @@ lot_closes(decision_t *d, const lot_t *lot, how_t how)
         e->team_id = lot->leader_team;
         e->price = lot->price;
         e->bid_id = lot->leader_bid;
+        e->bonus = lot->bonus;
     }
 }
 

@@ -66,7 +66,7 @@ static const decider_row_t  rows[CMD_MAX] = {
     [CMD_LOT_REQUEUE] =   { HOST,    decide_lot_requeue },
     [CMD_LOT_REOPEN] =    { HOST,    decide_lot_reopen },
 
-    [CMD_FOLD] =          { ANYBODY, NULL },
+    [CMD_FOLD] =          { ANYBODY, decide_fold },
     [CMD_LOT_ASSIGN] =    { HOST,    NULL },
     [CMD_NOMINATE] =      { ANYBODY, NULL },
     [CMD_TEAM_MOVE] =     { HOST,    NULL },

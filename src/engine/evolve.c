@@ -69,7 +69,7 @@ static const evolver_pt  rows[EV_MAX] = {
     [EV_LOT_REOPENED] = evolve_lot_reopened,
     [EV_AUCTION_SETTLED] = evolve_auction_settled,
 
-    /* evolve_draft.c */
+    [EV_LOT_FOLDED] = evolve_lot_folded,
 };
 
 

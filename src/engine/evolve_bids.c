@@ -33,8 +33,9 @@ hold_release(auction_t *a, const lot_t *lot)
     t = leading_team(a, lot);
 
     if (t != NULL) {
-        t->held -= lot->price;
+        t->held -= lot_cost(lot);
         t->leads--;
+        role_count(a, t, lot, -1);
     }
 }
 
@@ -42,30 +43,29 @@ hold_release(auction_t *a, const lot_t *lot)
 void
 hold_take(auction_t *a, team_t *t, const lot_t *lot)
 {
-    (void) a;
-
-    t->held += lot->price;
+    t->held += lot_cost(lot);
     t->leads++;
+    role_count(a, t, lot, 1);
 }
 
 
 void
 sale_take(auction_t *a, team_t *t, const lot_t *lot)
 {
-    (void) a;
-
-    t->spent += lot->price;
+    t->spent += lot_cost(lot);
+    t->budget += lot_bonus(lot);
     t->roster++;
+    role_count(a, t, lot, 1);
 }
 
 
 void
 sale_undo(auction_t *a, team_t *t, const lot_t *lot)
 {
-    (void) a;
-
-    t->spent -= lot->price;
+    t->spent -= lot_cost(lot);
+    t->budget -= lot_bonus(lot);
     t->roster--;
+    role_count(a, t, lot, -1);
 }
 
 
@@ -103,7 +103,7 @@ bid_stands(const auction_t *a, const lot_t *lot, const team_t *t,
         }
 
     } else if (t == NULL || t->gone || t->suspended
-               || lot->leader_team == t->id
+               || lot->leader_team == t->id || has_folded(a, lot, t)
                || e->amount > max_possible_bid(a, t, lot))
     {
         return 0;

@@ -232,6 +232,7 @@ evolve_lot_reopened(auction_t **ap, const event_t *e, journal_t *j)
     lot->ends_at = e->ends_at;
     lot->warned = 0;
     lot->closing = 0;
+    lot->folded = 0;
 
     if (lot->hard_end != 0 && lot->hard_end < lot->ends_at) {
         lot->hard_end = lot->ends_at;

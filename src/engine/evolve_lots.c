@@ -343,7 +343,9 @@ may_close(const auction_t *a, const lot_t *lot, const event_t *e)
            && e->round == (int64_t) lot->round
            && (e->how == HOW_HAMMER || e->how == HOW_END || e->how == HOW_PASS
                || (e->how == HOW_CLOCK && lot->status == LOT_OPEN
-                   && e->ts >= lot->ends_at));
+                   && e->ts >= lot->ends_at)
+               || (e->how == HOW_FOLDED && lot->status == LOT_OPEN
+                   && lot->folded != 0 && !lot_has_rivals(a, lot)));
 }
 
 
@@ -362,6 +364,7 @@ evolve_lot_sold(auction_t **ap, const event_t *e, journal_t *j)
     if (!may_close(a, lot, e) || lot->leader == NOBODY
         || e->bidder != lot->leader || e->team_id != lot->leader_team
         || e->price != lot->price || e->bid_id != lot->leader_bid
+        || e->bonus != lot->bonus
         || hold_keep(a, lot, j) != 0 || keep(j, a, lot) != 0)
     {
         return -1;

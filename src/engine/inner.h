@@ -53,6 +53,8 @@ refusal_t decide_new_epoch(decision_t *d);
 refusal_t decide_settle(decision_t *d);
 int64_t ending_until(const auction_t *a);        /* of the soft end */
 int64_t settled_at(const auction_t *a);          /* without the offers */
+
+/* ready.c */
 refusal_t auction_ready(const auction_t *a);
 
 /* lots.c */
@@ -148,7 +150,23 @@ void clock_after_bid(const clock_rules_t *r, const lot_t *lot, int64_t at,
 int64_t purse_for(const team_t *t, const lot_t *lot);
 int64_t purse_limit(const auction_t *a, const team_t *t, const lot_t *lot);
 int64_t purse_reserve(const auction_t *a, const team_t *t);
+int64_t slots_required(const auction_t *a, const team_t *t);
+int64_t lot_cost(const lot_t *lot);              /* 0 in a reverse round */
+int64_t lot_bonus(const lot_t *lot);             /* what it pays then */
 int roster_full(const team_t *t, const lot_t *lot);
+int role_full(const auction_t *a, const team_t *t, const lot_t *lot);
+
+/* A role is a quota's index + 1; 0: none.  The same as above for one more
+ * lot of this role. */
+uint32_t role_of(const auction_t *a, const lot_t *lot);
+void role_count(const auction_t *a, team_t *t, const lot_t *lot, int n);
+int64_t purse_limit_role(const auction_t *a, const team_t *t, uint32_t role);
+int role_full_of(const auction_t *a, const team_t *t, uint32_t role);
+
+/* fold.c */
+refusal_t decide_fold(decision_t *d);
+int has_folded(const auction_t *a, const lot_t *lot, const team_t *t);
+int lot_has_rivals(const auction_t *a, const lot_t *lot);
 
 /* rules.c, rules_json.c */
 int rules_valid(const rules_t *r, uint32_t mode, const char **what);
@@ -200,6 +218,9 @@ int evolve_team_leader(auction_t **a, const event_t *e, journal_t *j);
 int evolve_team_suspended(auction_t **a, const event_t *e, journal_t *j);
 int evolve_team_left(auction_t **a, const event_t *e, journal_t *j);
 int evolve_points_granted(auction_t **a, const event_t *e, journal_t *j);
+
+/* evolve_draft.c */
+int evolve_lot_folded(auction_t **a, const event_t *e, journal_t *j);
 
 /* Gives the leader's hold on this lot back, or takes one at its price; makes
  * a sale or an assignment of it, or unmakes that. */

@@ -180,65 +180,6 @@ decide_lobby(decision_t *d)
 }
 
 
-static refusal_t
-teams_ready(const auction_t *a)
-{
-    team_t    *t;
-    int64_t    slots;
-    uint32_t   i, n;
-
-    t = auction_teams(a);
-    n = 0;
-    slots = 0;
-
-    for (i = 0; i < a->nteams; i++) {
-
-        if (t[i].gone) {
-            continue;
-        }
-
-        if (t[i].leader == NOBODY) {
-            return REFUSE_WITH(not_ready, "A team has no leader.");
-        }
-
-        if (t[i].slots < a->rules.roster_min) {
-            return REFUSE_WITH(not_ready,
-                               "A team has fewer slots than it must fill.");
-        }
-
-        if (purse_available(&t[i]) < purse_reserve(a, &t[i])) {
-            return REFUSE_WITH(not_ready,
-                               "A team cannot afford its least roster.");
-        }
-
-        n++;
-        slots += a->rules.roster_min;
-    }
-
-    if (n < 2) {
-        return REFUSE_WITH(not_ready, "There are fewer than two teams.");
-    }
-
-    if (queue_length(a) < slots) {
-        return REFUSE_WITH(not_ready,
-                           "There are fewer lots than slots to fill.");
-    }
-
-    return ACCEPT;
-}
-
-
-refusal_t
-auction_ready(const auction_t *a)
-{
-    if (queue_length(a) == 0) {
-        return REFUSE_WITH(not_ready, "There is no lot.");
-    }
-
-    return a->mode == MODE_TEAM_DRAFT ? teams_ready(a) : ACCEPT;
-}
-
-
 /* A timed sale opens all its lots at once; they end one after another. */
 
 static void
