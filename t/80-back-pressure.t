@@ -69,7 +69,7 @@ ok eventually(sub {
     return @heartbeats;
 }, 20), 'it reads again, and hears a heartbeat';
 is $last, $ack->{seq}, '... behind all state, the last bid too';
-is $heartbeats[0]{seq}, $ack->{seq}, '... of which it tells';
+is @heartbeats, 1, '... and one is enough';
 is metric('blocked'), 0, 'it is no longer behind';
 is metric('dropped_total'), 0, 'nothing was dropped that one could not miss';
 cmp_ok metric('queue_bytes'), '<', $queued, 'its queue is gone';

@@ -15,6 +15,8 @@ typedef struct {
 } room_value_t;
 
 
+static char *room_size_or_off(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 static char *room_set(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static void *room_create_conf(ngx_conf_t *cf);
 static char *room_init_conf(ngx_conf_t *cf, void *conf);
@@ -27,6 +29,8 @@ static char *room_init_conf(ngx_conf_t *cf, void *conf);
 static room_value_t  room_wait    = { ngx_conf_set_msec_slot, 0, 60000 };
 static room_value_t  room_time    = { ngx_conf_set_msec_slot, 1000, ROOM_DAY };
 static room_value_t  room_size    = { ngx_conf_set_size_slot, 1024,
+                                      1024 * 1024 * 1024 };
+static room_value_t  room_any     = { room_size_or_off, 0,
                                       1024 * 1024 * 1024 };
 static room_value_t  room_memory  = { ngx_conf_set_size_slot, 65536,
                                       NGX_MAX_SIZE_T_VALUE };
@@ -50,6 +54,7 @@ static ngx_command_t  room_commands[] = {
     ROOM_VALUE("gavel_message_timeout",     message_timeout,   room_time),
     ROOM_VALUE("gavel_close_timeout",       close_timeout,     room_time),
     ROOM_VALUE("gavel_message_size",        max_frame,         room_size),
+    ROOM_VALUE("gavel_deflate",             deflate,           room_any),
     ROOM_VALUE("gavel_queue",               max_queue,         room_size),
     ROOM_VALUE("gavel_spare_queue",         max_lane,          room_size),
     ROOM_VALUE("gavel_worker_queue",        max_worker,        room_memory),
@@ -100,6 +105,26 @@ static ngx_uint_t *
 room_word(void *conf, ngx_command_t *cmd)
 {
     return (ngx_uint_t *) ((u_char *) conf + cmd->offset);
+}
+
+
+static char *
+room_size_or_off(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    if (value[1].len == 3 && ngx_strncmp(value[1].data, "off", 3) == 0) {
+        if (*room_word(conf, cmd) != NGX_CONF_UNSET_UINT) {
+            return "is duplicate";
+        }
+
+        *room_word(conf, cmd) = 0;
+        return NGX_CONF_OK;
+    }
+
+    return ngx_conf_set_size_slot(cf, cmd, conf);
 }
 
 

@@ -35,6 +35,7 @@ static frame_status_t frame_control(frame_reader_t *r, unsigned char *data,
     size_t len, frame_t *f);
 static frame_status_t frame_read_data(frame_reader_t *r, unsigned char **p,
     unsigned char *last, frame_t *f);
+static int frame_is_text(const frame_reader_t *r);
 static frame_status_t frame_keep(frame_reader_t *r, unsigned char *p,
     size_t len);
 static frame_status_t frame_message(frame_reader_t *r, unsigned char *data,
@@ -218,7 +219,15 @@ frame_check_first(const frame_reader_t *r, const unsigned char *h)
 {
     unsigned  opcode = h[0] & 0x0f;
 
-    if ((h[0] & 0x70) || !(h[1] & 0x80)) {           /* RSV, no mask */
+    if ((h[0] & 0x30) || !(h[1] & 0x80)) {           /* RSV, no mask */
+        return CLOSE_PROTOCOL;
+    }
+
+    /* the first frame of a message says that all of it is compressed */
+
+    if ((h[0] & FRAME_COMPRESSED)
+        && (!r->deflate || (opcode & 8) || opcode == FRAME_CONTINUATION))
+    {
         return CLOSE_PROTOCOL;
     }
 
@@ -290,6 +299,7 @@ frame_parse_head(frame_reader_t *r, const unsigned char *h)
 
         if (r->opcode != FRAME_CONTINUATION) {
             r->message = r->opcode;
+            r->compressed = (h[0] & FRAME_COMPRESSED) != 0;
         }
     }
 
@@ -355,6 +365,7 @@ frame_control(frame_reader_t *r, unsigned char *data, size_t len, frame_t *f)
     f->data = data;
     f->len = len;
     f->code = 0;
+    f->compressed = 0;
 
     if (r->opcode != FRAME_CLOSE) {
         return FRAME_READY;
@@ -414,7 +425,7 @@ frame_read_data(frame_reader_t *r, unsigned char **p, unsigned char *last,
     if (r->left == 0 && r->fin && r->opcode != FRAME_CONTINUATION
         && (r->partial == NULL || r->partial->len == 0))
     {
-        if (r->message == FRAME_TEXT && utf8_check(0, data, n) != 0) {
+        if (frame_is_text(r) && utf8_check(0, data, n) != 0) {
             return frame_fail(r, CLOSE_INVALID_UTF8);
         }
 
@@ -426,7 +437,7 @@ frame_read_data(frame_reader_t *r, unsigned char **p, unsigned char *last,
         return rc;
     }
 
-    if (r->message == FRAME_TEXT && r->partial->utf8 != 0) {
+    if (frame_is_text(r) && r->partial->utf8 != 0) {
         return frame_fail(r, CLOSE_INVALID_UTF8);
     }
 
@@ -435,6 +446,13 @@ frame_read_data(frame_reader_t *r, unsigned char **p, unsigned char *last,
     r->partial->utf8 = 0;
 
     return frame_message(r, r->partial->data, n, f);
+}
+
+
+static int
+frame_is_text(const frame_reader_t *r)
+{
+    return r->message == FRAME_TEXT && !r->compressed;
 }
 
 
@@ -454,7 +472,7 @@ frame_keep(frame_reader_t *r, unsigned char *p, size_t len)
         return FRAME_MORE;
     }
 
-    if (r->message == FRAME_TEXT) {
+    if (frame_is_text(r)) {
         part->utf8 = utf8_check(part->utf8, p, len);
 
         if (part->utf8 == UTF8_BAD) {
@@ -494,6 +512,7 @@ frame_message(frame_reader_t *r, unsigned char *data, size_t len, frame_t *f)
     f->data = data;
     f->len = len;
     f->code = 0;
+    f->compressed = r->compressed;
 
     r->message = 0;
 

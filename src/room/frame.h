@@ -20,6 +20,8 @@
 #define FRAME_PING            9
 #define FRAME_PONG           10
 
+#define FRAME_COMPRESSED   0x40      /* beside an opcode: RSV1 */
+
 #define FRAME_CONTROL_MAX   125
 #define FRAME_HEAD_MAX       14      /* as a client writes it */
 #define FRAME_SERVER_HEAD    10      /* as a server writes it: no mask */
@@ -47,6 +49,8 @@ typedef struct {
     uint8_t           fin;
     uint8_t           payload;       /* the header is complete */
     uint8_t           phase;         /* of the mask */
+    uint8_t           deflate;       /* compressed messages may come */
+    uint8_t           compressed;    /* the open one is */
     uint8_t           mask[4];
 } frame_reader_t;
 
@@ -57,6 +61,7 @@ typedef struct {
     size_t            len;
     uint16_t          opcode;        /* FRAME_TEXT .. FRAME_PONG */
     uint16_t          code;          /* of FRAME_CLOSE; data is the reason */
+    uint16_t          compressed;    /* a text is not checked then */
 } frame_t;
 
 typedef enum {
@@ -65,6 +70,7 @@ typedef enum {
     FRAME_FAILED         /* reader->error says with which code to close */
 } frame_status_t;
 
+/* Without ->deflate, which may be set then, no message may be compressed. */
 void frame_reader_init(frame_reader_t *r, uint32_t limit);
 void frame_reader_free(frame_reader_t *r);
 

@@ -3,8 +3,9 @@
  */
 
 #include "room/message.h"
+#include "room/deflate.h"
 #include "room/frame.h"
-#include "room/room.h"
+#include "room/session.h"
 
 #include "cluster/cluster.h"
 
@@ -12,8 +13,13 @@
 /* a snapshot is shared by many queues, so none pays for all of it */
 #define GAVEL_MESSAGE_COST  65536
 
+/* some milliseconds of a worker's time */
+#define GAVEL_DEFLATE_MOST  1048576
+
 
 static gavel_message_t *gavel_message_alloc(size_t len);
+static gavel_message_t *gavel_message_compress(gavel_message_t *m,
+    size_t nhead);
 static u_char *gavel_message_pieces(u_char *p, const ngx_str_t *pieces,
     ngx_uint_t n);
 
@@ -38,6 +44,8 @@ gavel_messages_destroy(void)
         ngx_destroy_pool(gavel_scratch);
         gavel_scratch = NULL;
     }
+
+    deflate_free();
 }
 
 
@@ -80,7 +88,7 @@ gavel_message(gavel_form_t form, const ngx_str_t *pieces, ngx_uint_t n,
         len += pieces[i].len;
     }
 
-    if (form == GAVEL_FORM_WS) {
+    if (form != GAVEL_FORM_SSE) {
         nhead = frame_head(head, FRAME_TEXT, len);
 
     } else {
@@ -107,7 +115,45 @@ gavel_message(gavel_form_t form, const ngx_str_t *pieces, ngx_uint_t n,
         *p = '\n';
     }
 
+    if (form == GAVEL_FORM_DEFLATE && len >= gavel_room_conf.deflate
+        && len <= GAVEL_DEFLATE_MOST)
+    {
+        return gavel_message_compress(m, nhead);
+    }
+
     return m;
+}
+
+
+/* m itself, if it does not get smaller */
+
+static gavel_message_t *
+gavel_message_compress(gavel_message_t *m, size_t nhead)
+{
+    size_t            len;
+    u_char            head[FRAME_SERVER_HEAD];
+    const u_char     *packed;
+    gavel_message_t  *small;
+
+    len = deflate_pack(m->data + nhead, m->len - nhead, &packed);
+    if (len == 0) {
+        return m;
+    }
+
+    nhead = frame_head(head, FRAME_TEXT | FRAME_COMPRESSED, len);
+
+    small = gavel_message_alloc(nhead + len);
+    if (small == NULL) {
+        return m;
+    }
+
+    ngx_memcpy(small->data, head, nhead);
+    ngx_memcpy(small->data + nhead, packed, len);
+
+    gavel_message_free(m);
+    gavel_room_metrics.compressed++;
+
+    return small;
 }
 
 

@@ -9,7 +9,12 @@
 #include "core/core.h"
 #include "core/json.h"
 
-typedef enum { GAVEL_FORM_WS = 0, GAVEL_FORM_SSE, GAVEL_FORMS } gavel_form_t;
+typedef enum {
+    GAVEL_FORM_WS = 0,
+    GAVEL_FORM_SSE,
+    GAVEL_FORM_DEFLATE,              /* a WebSocket: large ones compressed */
+    GAVEL_FORMS
+} gavel_form_t;
 
 typedef struct {
     ngx_uint_t    refs;

@@ -26,6 +26,8 @@ gavel_room_metrics_write(gavel_metrics_t *m)
     METRIC("frames_total", frames, "Messages from clients.");
     METRIC("events_total", events, "Events put into queues.");
     METRIC("messages_total", messages, "Messages put into queues.");
+    METRIC("compressed_total", compressed, "Messages compressed, for all.");
+    METRIC("inflated_total", inflated, "Messages that came compressed.");
     METRIC("dropped_total", dropped, "Best-effort messages dropped.");
     METRIC("conflated_total", conflated, "Messages replaced by newer ones.");
     METRIC("sent_bytes_total", bytes, "Bytes written to clients.");

@@ -33,6 +33,7 @@ gavel_room_conf_default(gavel_room_conf_t *conf)
     conf->max_frame = 32768;
     conf->max_queue = 1024 * 1024;
     conf->max_lane = 32768;
+    conf->deflate = 1024;
     conf->max_worker = 256 * 1024 * 1024;
     conf->max_subscriptions = 64;
     conf->max_calls = 64;

@@ -25,6 +25,8 @@ typedef struct {
     size_t        max_frame;         /* bytes of a message from a client */
     size_t        max_queue;         /* bytes waiting for one client */
     size_t        max_lane;          /* beside them: what may be dropped */
+    size_t        deflate;           /* messages from this size on are
+                                        compressed; 0: none is */
     size_t        max_worker;        /* bytes waiting for all clients */
     ngx_uint_t    max_subscriptions; /* of one socket */
     ngx_uint_t    max_calls;         /* unanswered commands of one socket */
@@ -62,6 +64,8 @@ typedef struct {
     uint64_t  frames;                /* messages from clients */
     uint64_t  events;                /* events put into queues */
     uint64_t  messages;              /* of any kind put into queues */
+    uint64_t  compressed;            /* once for all who got them */
+    uint64_t  inflated;              /* messages that came compressed */
     uint64_t  dropped;               /* best effort, for slow clients */
     uint64_t  conflated;             /* replaced before they were written */
     uint64_t  bytes;                 /* written to sockets */

@@ -247,7 +247,7 @@ gavel_turn_write(void)
         ngx_queue_remove(q);
         s->dirty = 0;
 
-        if (s->form == GAVEL_FORM_WS) {
+        if (s->form != GAVEL_FORM_SSE) {
             gavel_ws_flush(s);
 
         } else {
@@ -280,7 +280,7 @@ gavel_turn_end(gavel_session_t *s)
         gavel_calls_forget(s);
     }
 
-    rc = (s->form == GAVEL_FORM_WS) ? gavel_ws_end(s) : gavel_sse_end(s);
+    rc = (s->form != GAVEL_FORM_SSE) ? gavel_ws_end(s) : gavel_sse_end(s);
 
     if (rc == NGX_DONE) {
         gavel_session_free(s);

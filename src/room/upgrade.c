@@ -8,6 +8,7 @@
  * has a line of the upgrade, not of the end.
  */
 
+#include "room/deflate.h"
 #include "room/handshake.h"
 #include "room/hub.h"
 #include "room/protocol.h"
@@ -30,13 +31,14 @@ typedef struct {
 
 
 static ngx_uint_t gavel_upgrade_check(ngx_http_request_t *r);
+static deflate_terms_t gavel_upgrade_deflate(ngx_http_request_t *r);
 static ngx_int_t gavel_upgrade_refuse(ngx_http_request_t *r,
     ngx_uint_t status);
 static ngx_uint_t gavel_upgrade_has_token(const ngx_str_t *value,
     const char *token);
 static ngx_uint_t gavel_upgrade_key(const ngx_str_t *key);
 static ngx_int_t gavel_upgrade_answer(ngx_http_request_t *r,
-    ngx_uint_t protocol);
+    ngx_uint_t protocol, deflate_terms_t terms);
 static ngx_int_t gavel_upgrade_accept(ngx_http_request_t *r,
     ngx_str_t *accept);
 static void gavel_upgrade_path(ngx_http_request_t *r, gavel_upgrade_t *u);
@@ -56,6 +58,7 @@ gavel_ws_handler(ngx_http_request_t *r)
     ngx_int_t            rc;
     ngx_uint_t           protocol, status;
     gavel_code_t         code;
+    deflate_terms_t      terms;
     gavel_upgrade_t     *u;
     gavel_identity_t     identity;
     ngx_pool_cleanup_t  *cln;
@@ -63,6 +66,11 @@ gavel_ws_handler(ngx_http_request_t *r)
     status = gavel_upgrade_check(r);
     if (status != 0) {
         return gavel_upgrade_refuse(r, status);
+    }
+
+    terms = gavel_upgrade_deflate(r);
+    if (terms == DEFLATE_MALFORMED) {
+        return gavel_upgrade_refuse(r, NGX_HTTP_BAD_REQUEST);
     }
 
     code = gavel_handshake_identity(r, &identity, &protocol);
@@ -78,7 +86,9 @@ gavel_ws_handler(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    u->session = gavel_session_create(r, GAVEL_FORM_WS);
+    u->session = gavel_session_create(r, terms == DEFLATE_NONE
+                                         ? GAVEL_FORM_WS
+                                         : GAVEL_FORM_DEFLATE);
     if (u->session == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -92,6 +102,7 @@ gavel_ws_handler(ngx_http_request_t *r)
 
     u->request = r;
     u->session->identity = identity;
+    u->session->reader.deflate = (terms != DEFLATE_NONE);
     u->session->refusal = code;          /* told by a close code */
     u->posted.handler = gavel_upgrade_posted;
     u->posted.data = u;
@@ -99,7 +110,7 @@ gavel_ws_handler(ngx_http_request_t *r)
 
     gavel_upgrade_path(r, u);
 
-    rc = gavel_upgrade_answer(r, protocol);
+    rc = gavel_upgrade_answer(r, protocol, terms);
     if (rc == NGX_ERROR || rc > NGX_OK) {
         return rc;
     }
@@ -153,6 +164,28 @@ gavel_upgrade_check(ngx_http_request_t *r)
     }
 
     return 0;
+}
+
+
+static deflate_terms_t
+gavel_upgrade_deflate(ngx_http_request_t *r)
+{
+    ngx_str_t        *offers;
+    deflate_terms_t   terms;
+
+    offers = gavel_header(r, "sec-websocket-extensions");
+
+    if (offers == NULL) {
+        return DEFLATE_NONE;
+    }
+
+    terms = deflate_negotiate(offers->data, offers->len);
+
+    if (terms > DEFLATE_NONE && gavel_room_conf.deflate == 0) {
+        return DEFLATE_NONE;
+    }
+
+    return terms;
 }
 
 
@@ -241,10 +274,13 @@ gavel_upgrade_has_token(const ngx_str_t *value, const char *token)
 
 
 static ngx_int_t
-gavel_upgrade_answer(ngx_http_request_t *r, ngx_uint_t protocol)
+gavel_upgrade_answer(ngx_http_request_t *r, ngx_uint_t protocol,
+    deflate_terms_t terms)
 {
     ngx_int_t   rc;
     ngx_str_t   accept;
+    ngx_str_t   plain = ngx_string(DEFLATE_ANSWER);
+    ngx_str_t   window = ngx_string(DEFLATE_ANSWER_WINDOW);
     ngx_str_t   websocket = ngx_string("websocket");
     ngx_str_t   gavel = ngx_string("gavel");
 
@@ -259,6 +295,10 @@ gavel_upgrade_answer(ngx_http_request_t *r, ngx_uint_t protocol)
         || gavel_header_add(r, "Sec-WebSocket-Accept", &accept) != NGX_OK
         || (protocol
             && gavel_header_add(r, "Sec-WebSocket-Protocol", &gavel)
+               != NGX_OK)
+        || (terms != DEFLATE_NONE
+            && gavel_header_add(r, "Sec-WebSocket-Extensions",
+                                terms == DEFLATE_WINDOW ? &window : &plain)
                != NGX_OK))
     {
         return NGX_ERROR;

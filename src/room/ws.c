@@ -4,7 +4,9 @@
  */
 
 #include "room/ws.h"
+#include "room/deflate.h"
 #include "room/protocol.h"
+#include "room/utf8.h"
 
 
 /* An idle socket has no buffer: all of a worker read into this one. */
@@ -17,6 +19,7 @@ static void gavel_ws_read(ngx_event_t *rev);
 static void gavel_ws_write(ngx_event_t *wev);
 static void gavel_ws_frames(gavel_session_t *s, u_char *p, u_char *last);
 static void gavel_ws_frame(gavel_session_t *s, frame_t *f);
+static void gavel_ws_compressed(gavel_session_t *s, frame_t *f);
 static void gavel_ws_closed(gavel_session_t *s, frame_t *f);
 static void gavel_ws_pong(gavel_session_t *s, frame_t *f);
 static ngx_int_t gavel_ws_write_some(gavel_session_t *s);
@@ -157,6 +160,11 @@ gavel_ws_frame(gavel_session_t *s, frame_t *f)
     switch (f->opcode) {
 
     case FRAME_TEXT:
+        if (f->compressed) {
+            gavel_ws_compressed(s, f);
+            return;
+        }
+
         text.data = f->data;
         text.len = f->len;
         gavel_protocol_message(s, &text);
@@ -172,6 +180,32 @@ gavel_ws_frame(gavel_session_t *s, frame_t *f)
     default:
         gavel_session_doom(s, CLOSE_UNSUPPORTED, "text only");
     }
+}
+
+
+static void
+gavel_ws_compressed(gavel_session_t *s, frame_t *f)
+{
+    uint16_t   code;
+    ngx_str_t  text;
+
+    gavel_room_metrics.inflated++;
+
+    code = deflate_unpack(f->data, f->len, gavel_room_conf.max_frame,
+                          &text.data, &text.len);
+
+    if (code == 0 && utf8_check(0, text.data, text.len) != 0) {
+        free(text.data);
+        code = CLOSE_INVALID_UTF8;
+    }
+
+    if (code) {
+        gavel_session_doom(s, code, "");
+        return;
+    }
+
+    gavel_protocol_message(s, &text);
+    free(text.data);
 }
 
 

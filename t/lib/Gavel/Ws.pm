@@ -5,6 +5,7 @@ package Gavel::Ws;
 use strict;
 use warnings;
 
+use Compress::Raw::Zlib ();
 use Digest::SHA qw(sha1_base64);
 use MIME::Base64 ();
 use Time::HiRes qw(time sleep);
@@ -202,8 +203,28 @@ sub take_frame {
 
     my $payload = substr $$buf, $at, $len;
     substr $$buf, 0, $at + $len, '';
+    $payload = $self->inflate($payload) if $one & 64;
 
     return [$one & 15, $one >> 7, $payload];
+}
+
+# A compressed message; how many came is in {inflated}.
+sub inflate {
+    my ($self, $payload) = @_;
+
+    die 'nothing was agreed on compression'
+        if !$self->{answer}{headers}{'sec-websocket-extensions'};
+
+    my $i = Compress::Raw::Zlib::Inflate->new(-WindowBits => -15);
+    my ($in, $out) = ("$payload\x00\x00\xff\xff", '');
+    my $rc = $i->inflate($in, $out);
+
+    die "a message that cannot be inflated: $rc"
+        if $rc != Compress::Raw::Zlib::Z_OK() || length $in;
+
+    $self->{inflated}++;
+
+    return $out;
 }
 
 sub handle {
