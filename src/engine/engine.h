@@ -471,19 +471,19 @@ uint32_t events_room(const auction_t *a, const command_t *c);
 uint32_t event_that_answers(const event_t *ev, uint32_t n);
 
 /*
- * What an event means to the purses, as transfers between two accounts each,
- * so that every one sums to zero.  `a` is the state before the event.  Up to
- * ENGINE_TRANSFERS are written; returns how many.  Points only exist in
- * team_draft; other modes have none.
+ * What an event did to a team's purse, as transfers between two accounts
+ * each, so that every one sums to zero: `was` and `is` are the team before
+ * and after (was NULL: it has just joined).  Up to ENGINE_TRANSFERS are
+ * written; returns how many.  Points only exist in team_draft.
  */
-#define ENGINE_TRANSFERS  4
+#define ENGINE_TRANSFERS  3
 
 typedef enum { ACCOUNT_BANK = 1,     /* where points come from and go to */
                ACCOUNT_AVAILABLE, ACCOUNT_HELD, ACCOUNT_SPENT } account_t;
 
 typedef enum { TRANSFER_GRANT = 1, TRANSFER_ADJUST, TRANSFER_HOLD,
                TRANSFER_RELEASE, TRANSFER_CAPTURE, TRANSFER_REFUND,
-               TRANSFER_BONUS } transfer_kind_t;
+               TRANSFER_BONUS, TRANSFER_MAX } transfer_kind_t;
 
 typedef struct {
     transfer_kind_t  kind;
@@ -492,8 +492,8 @@ typedef struct {
     int64_t          amount;                     /* > 0 */
 } transfer_t;
 
-uint32_t event_transfers(const auction_t *a, const event_t *e,
-    transfer_t t[ENGINE_TRANSFERS]);
+uint32_t purse_transfers(const team_t *was, const team_t *is,
+    const event_t *e, transfer_t t[ENGINE_TRANSFERS]);
 const char *transfer_name(uint32_t kind);        /* "hold" */
 const char *account_name(uint32_t account);      /* "available" */
 
