@@ -36,6 +36,65 @@ as $$
 $$;
 
 
+-- What is rare in a batch: see auction/more.c.  A sale that is taken back
+-- leaves the projection; the log keeps it.
+create or replace function gavel.append_more(p_auction bigint, p_more jsonb)
+returns void language plpgsql volatile security definer as $$
+begin
+    delete from gavel.sale s
+     using jsonb_to_recordset(p_more->'unsold') as u (lot_id bigint, round int)
+     where s.lot_id = u.lot_id and s.round = u.round;
+
+    delete from gavel.roster r
+     using jsonb_to_recordset(p_more->'unsold') as u (lot_id bigint)
+     where r.lot_id = u.lot_id;
+
+    insert into gavel.lot_terms as t (lot_id, auction_id, reserve, buy_now,
+           ceiling, quantity, units, pot, role)
+    select distinct on (x.lot_id) x.lot_id, p_auction, x.reserve, x.buy_now,
+           x.ceiling, x.quantity, x.units, x.pot, x.role
+      from jsonb_to_recordset(p_more->'terms')
+           as x (lot_id bigint, reserve bigint, buy_now bigint,
+                 ceiling bigint, quantity int, units int, pot int, role text)
+        on conflict (lot_id) do update
+       set reserve = excluded.reserve, buy_now = excluded.buy_now,
+           ceiling = excluded.ceiling, quantity = excluded.quantity,
+           units = excluded.units, pot = excluded.pot, role = excluded.role;
+
+    insert into gavel.auto_bid as a (id, auction_id, lot_id, bidder_id,
+           team_id, max_amount, ts)
+    select distinct on (x.lot_id, x.bidder_id) x.id, p_auction, x.lot_id,
+           x.bidder_id, nullif(x.team_id, 0), x.max_amount, x.ts
+      from jsonb_to_recordset(p_more->'auto')
+           as x (id bigint, lot_id bigint, bidder_id bigint, team_id bigint,
+                 max_amount bigint, ts bigint)
+     order by x.lot_id, x.bidder_id, x.ts desc, x.id desc
+        on conflict (lot_id, bidder_id) do update
+       set max_amount = excluded.max_amount, cancelled = false,
+           ts = excluded.ts;
+
+    update gavel.auto_bid a
+       set cancelled = true
+      from jsonb_to_recordset(p_more->'auto_off')
+           as x (lot_id bigint, bidder_id bigint)
+     where a.lot_id = x.lot_id and a.bidder_id = x.bidder_id;
+
+    insert into gavel.sealed_bid as b (lot_id, round, bidder_id, auction_id,
+           team_id, amount, ts)
+    select distinct on (x.lot_id, x.round, x.bidder_id) x.lot_id, x.round,
+           x.bidder_id, p_auction, nullif(x.team_id, 0), x.amount, x.ts
+      from rows from (jsonb_to_recordset(p_more->'sealed')
+                      as (lot_id bigint, round int, bidder_id bigint,
+                          team_id bigint, amount bigint, ts bigint))
+           with ordinality
+           as x (lot_id, round, bidder_id, team_id, amount, ts, n)
+     order by x.lot_id, x.round, x.bidder_id, x.n desc
+        on conflict (lot_id, round, bidder_id) do update
+       set amount = excluded.amount, ts = excluded.ts;
+end
+$$;
+
+
 create or replace function gavel.append(
     p_auction     bigint,
     p_epoch       int,
@@ -84,7 +143,11 @@ create or replace function gavel.append(
     a_ended_at    bigint,
     a_rules       text,
     p_due         bigint,
-    p_outbox      bigint[])
+    p_outbox      bigint[],
+    -- kinds of the bids above, points that moved, and what is rare (as JSON)
+    b_kind        smallint[],
+    p_ledger      gavel.ledger[],
+    p_more        text)
 returns table (kind text, seq bigint, epoch int, ts bigint, type int,
     actor_id bigint, request_id text, body_hash bytea, public text,
     private text, nonce bytea, hash bytea)
@@ -226,12 +289,12 @@ begin
 
     if b_seq <> '{}' then
         insert into gavel.bid (id, auction_id, lot_id, round, bidder_id,
-               team_id, amount, origin, at)
+               team_id, amount, origin, at, kind)
         select (p_auction << 22) | s, p_auction, lot, round, bidder,
-               nullif(team, 0), amount, origin, at
+               nullif(team, 0), amount, origin, at, kind
           from unnest(b_seq, b_lot, b_round, b_bidder, b_team, b_amount,
-                      b_origin, b_at)
-               as b (s, lot, round, bidder, team, amount, origin, at);
+                      b_origin, b_at, b_kind)
+               as b (s, lot, round, bidder, team, amount, origin, at, kind);
     end if;
 
     if b_voided <> '{}' then
@@ -259,12 +322,20 @@ begin
          where t.id = i.id and t.auction_id = p_auction;
     end if;
 
+    if p_more is not null then
+        perform gavel.append_more(p_auction, p_more::jsonb);
+    end if;
+
     if p_sales <> '{}' then
         insert into gavel.sale select * from unnest(p_sales);
     end if;
 
     if p_rosters <> '{}' then
         insert into gavel.roster select * from unnest(p_rosters);
+    end if;
+
+    if p_ledger <> '{}' then
+        insert into gavel.ledger select * from unnest(p_ledger);
     end if;
 
     if a_status is not null then

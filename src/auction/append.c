@@ -221,7 +221,7 @@ append_ok(gavel_auction_t *a, host_batch_t *b, PGresult *res)
         item = &b->items[n];
 
         if (item->n != 0) {
-            append_first(item->s, &b->events[item->first]);
+            append_first(item->s, &b->events[item->answer]);
 
             if (item->s->command.type == CMD_LOT_CLOSE) {
                 gavel_auction_metrics.closes++;

@@ -112,6 +112,51 @@ batch_room(host_batch_t *b, uint32_t more)
 }
 
 
+/* What an event did to the purses: `before` has the teams as they were. */
+
+static ngx_int_t
+batch_transfers(host_batch_t *b, const auction_t *a, const team_t *before,
+    uint32_t nbefore, const event_t *e)
+{
+    void             *p;
+    uint32_t          i, k, n;
+    transfer_t        t[ENGINE_TRANSFERS];
+    const team_t     *team = auction_teams(a);
+    host_transfer_t  *row;
+
+    for (i = 0; i < a->nteams; i++) {
+
+        if (i < nbefore
+            && ngx_memcmp(&team[i], &before[i], sizeof(team_t)) == 0)
+        {
+            continue;
+        }
+
+        n = purse_transfers(i < nbefore ? &before[i] : NULL, &team[i], e, t);
+
+        if (b->ntransfers + n > b->transfers_room) {
+            b->transfers_room = b->transfers_room * 2 + 64;
+
+            p = realloc(b->transfers,
+                        b->transfers_room * sizeof(host_transfer_t));
+            if (p == NULL) {
+                return NGX_ERROR;
+            }
+
+            b->transfers = p;
+        }
+
+        for (k = 0; k < n; k++) {
+            row = &b->transfers[b->ntransfers++];
+            row->seq = e->seq;
+            row->transfer = t[k];
+        }
+    }
+
+    return NGX_OK;
+}
+
+
 /* Evolves, encodes and seals one decided event. */
 
 static ngx_int_t
@@ -121,15 +166,23 @@ batch_event(gavel_auction_t *a, host_batch_t *b, event_t *e,
     char            public_text[EVENT_TEXT_MAX];
     char            private_text[EVENT_PRIVATE_MAX];
     u_char          hash[ENGINE_HASH_LEN];
+    uint32_t        nbefore;
     ngx_str_t       public, private;
     host_record_t  *r;
+
+    static team_t   before[ENGINE_MAX_TEAMS];
 
     public.data = (u_char *) public_text;
     public.len = event_public(e, a->id, public_text, sizeof(public_text));
     private.data = (u_char *) private_text;
     private.len = event_private(e, private_text, sizeof(private_text));
 
-    if (public.len == 0 || evolve(&a->state, e, batch_journal) != 0) {
+    nbefore = a->state->nteams;
+    ngx_memcpy(before, auction_teams(a->state), nbefore * sizeof(team_t));
+
+    if (public.len == 0 || evolve(&a->state, e, batch_journal) != 0
+        || batch_transfers(b, a->state, before, nbefore, e) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -177,10 +230,11 @@ static void
 batch_decide(gavel_auction_t *a, host_batch_t *b, host_item_t *item,
     int64_t now)
 {
-    uint32_t    i, n;
+    uint32_t    i, n, first;
     command_t  *c = &item->s->command;
 
-    item->first = b->nevents;
+    first = b->nevents;
+    item->answer = first;
     item->n = 0;
     item->refusal.min_next = -1;
     item->refusal.max_bid = -1;
@@ -215,6 +269,7 @@ batch_decide(gavel_auction_t *a, host_batch_t *b, host_item_t *item,
     }
 
     item->n = n;
+    item->answer = first + event_that_answers(&b->events[first], n);
 
     if (n != 0 && c->actor_roles == ACTOR_SERVER) {
         b->not_before = ngx_max(b->not_before, (int64_t) item->s->ticket);
@@ -225,6 +280,12 @@ batch_decide(gavel_auction_t *a, host_batch_t *b, host_item_t *item,
 static void
 batch_drop_events(host_batch_t *b, uint32_t from)
 {
+    while (b->ntransfers > 0
+           && b->transfers[b->ntransfers - 1].seq > b->seq + from)
+    {
+        b->ntransfers--;
+    }
+
     while (b->nevents > from) {
         host_record_free(b->records[--b->nevents]);
     }
@@ -253,6 +314,7 @@ host_batch_free(host_batch_t *b)
     batch_drop_events(b, 0);
     free(b->events);
     free(b->records);
+    free(b->transfers);
 
     if (b->pool != NULL) {
         ngx_destroy_pool(b->pool);
@@ -323,7 +385,7 @@ host_decide(gavel_auction_t *a, ngx_uint_t max)
             }
 
             b->items[0] = *item;
-            b->items[0].first = 0;
+            b->items[0].answer = 0;
             b->nitems = 1;
             break;
         }

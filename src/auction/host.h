@@ -41,9 +41,15 @@ typedef struct {
 /* One submission's part of a batch. */
 typedef struct {
     gavel_submission_t  *s;
-    uint32_t             first, n;     /* its events; n 0: refused */
+    uint32_t             answer, n;    /* the event that answers it, and how
+                                          many it gave; n 0: refused */
     refusal_t            refusal;
 } host_item_t;
+
+typedef struct {
+    int64_t              seq;
+    transfer_t           transfer;
+} host_transfer_t;
 
 typedef struct {
     gavel_auction_t     *auction;
@@ -57,6 +63,8 @@ typedef struct {
     int64_t              not_before;
     team_t               before[ENGINE_MAX_TEAMS];     /* as they were */
     uint32_t             nbefore;
+    host_transfer_t     *transfers;    /* malloc'ed, as they came */
+    uint32_t             ntransfers, transfers_room;
     ngx_pool_t          *pool;         /* of the parameters */
     gavel_pg_op_t       *op;           /* ready to be sent */
     ngx_msec_t           sent;
@@ -207,6 +215,9 @@ ngx_str_t host_row_requests(ngx_pool_t *pool, const command_t **c,
     ngx_uint_t n);
 void host_row_hex(gavel_pg_op_t *op, ngx_pool_t *pool, const u_char *data,
     size_t len);
+
+/* more.c */
+ngx_int_t host_rows_more(host_batch_t *b, ngx_str_t *text);
 
 /* home.c */
 void host_home_create(void);

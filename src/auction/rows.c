@@ -276,7 +276,7 @@ rows_hashes(gavel_pg_op_t *op, host_batch_t *b, ngx_uint_t nonce)
 }
 
 
-/* The body's hash belongs to the first event of its command. */
+/* The body's hash belongs to the event that answers its command. */
 
 static void
 rows_bodies(gavel_pg_op_t *op, host_batch_t *b)
@@ -292,7 +292,7 @@ rows_bodies(gavel_pg_op_t *op, host_batch_t *b)
 
     for (i = 0; i < b->nitems; i++) {
         if (b->items[i].n != 0) {
-            ngx_memcpy(all + b->items[i].first * ENGINE_HASH_LEN,
+            ngx_memcpy(all + b->items[i].answer * ENGINE_HASH_LEN,
                        b->items[i].s->body_hash, ENGINE_HASH_LEN);
         }
     }
@@ -335,8 +335,11 @@ rows_events(gavel_pg_op_t *op, host_batch_t *b)
 }
 
 
+/* A maximum that was put to work and a revealed bid are bids as well.  What
+ * kind each is comes as a column behind all others. */
+
 static void
-rows_bids(gavel_pg_op_t *op, host_batch_t *b)
+rows_bids(gavel_pg_op_t *op, host_batch_t *b, column_t *kinds)
 {
     column_t    col[9];
     event_t    *e;
@@ -347,26 +350,41 @@ rows_bids(gavel_pg_op_t *op, host_batch_t *b)
         column_open(&col[n], b->pool);
     }
 
+    column_open(kinds, b->pool);
+
     for (i = 0; i < b->nevents; i++) {
         e = &b->events[i];
 
-        if (e->type == EV_BID_VOIDED) {
+        switch (e->type) {
+
+        case EV_BID_ACCEPTED:
+            column_int(kinds, e->how);
+            break;
+
+        case EV_BID_REACTIVE:
+            column_int(kinds, HOW_MAX);
+            break;
+
+        case EV_SEALED_REVEALED:
+            column_int(kinds, HOW_SEALED);
+            break;
+
+        case EV_BID_VOIDED:
             column_int(&col[8], e->bid_id);
             continue;
-        }
 
-        if (e->type != EV_BID_ACCEPTED) {
+        default:
             continue;
         }
 
-        column_int(&col[0], e->seq);
+        column_int(&col[0], e->bid_id & ((1 << ENGINE_ID_SHIFT) - 1));
         column_int(&col[1], e->lot_id);
         column_int(&col[2], e->round);
         column_int(&col[3], e->bidder);
         column_int(&col[4], e->team_id);
         column_int(&col[5], e->amount);
         column_int(&col[6], e->origin);
-        column_int(&col[7], e->at);
+        column_int(&col[7], e->at ? e->at : e->ts);
     }
 
     for (n = 0; n < 9; n++) {
@@ -381,11 +399,20 @@ rows_all_lots(const host_batch_t *b)
     uint32_t  i;
 
     for (i = 0; i < b->nevents; i++) {
-        if (b->events[i].type < EV_LOT_QUEUED
-            || b->events[i].type == EV_LOT_MOVED
-            || b->events[i].type == EV_LOT_WITHDRAWN)
-        {
+
+        switch (b->events[i].type) {
+
+        case EV_LOT_MOVED:
+        case EV_LOT_WITHDRAWN:
+        case EV_LOT_REQUEUED:
+        case EV_CYCLE_STARTED:
+        case EV_DRAW_REVEALED:
             return 1;
+
+        default:
+            if (b->events[i].type < EV_LOT_QUEUED) {
+                return 1;
+            }
         }
     }
 
@@ -487,6 +514,29 @@ rows_teams(gavel_pg_op_t *op, host_batch_t *b)
 }
 
 
+/* What one batch sells and takes back again was never sold. */
+
+static ngx_uint_t
+rows_undone(const host_batch_t *b, uint32_t i)
+{
+    int64_t         lot = b->events[i].lot_id;
+    const event_t  *e;
+
+    while (++i < b->nevents) {
+        e = &b->events[i];
+
+        if (e->lot_id == lot
+            && (e->type == EV_LOT_REOPENED
+                || (e->type == EV_LOT_REQUEUED && e->how == HOW_HOST)))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 static void
 rows_sales(gavel_pg_op_t *op, host_batch_t *b)
 {
@@ -502,7 +552,18 @@ rows_sales(gavel_pg_op_t *op, host_batch_t *b)
     for (i = 0; i < b->nevents; i++) {
         e = &b->events[i];
 
-        if (e->type != EV_LOT_SOLD) {
+        if ((e->type != EV_LOT_SOLD && e->type != EV_LOT_ASSIGNED)
+            || rows_undone(b, i))
+        {
+            continue;
+        }
+
+        if (e->type == EV_LOT_ASSIGNED) {
+            p = ngx_sprintf(row, "(%L,%L,%L,%L,%s)", e->lot_id, id,
+                            e->team_id, e->price,
+                            e->how == HOW_ASSIGN ? "assign"
+                            : e->how == HOW_AUTO ? "auto" : "pre");
+            column_row(&rosters, row, p);
             continue;
         }
 
@@ -544,7 +605,9 @@ rows_auction(gavel_pg_op_t *op, host_batch_t *b)
     auction_t  *a = b->auction->state;
 
     for (i = 0; i < b->nevents; i++) {
-        if (b->events[i].type < EV_LOT_QUEUED) {
+        if (b->events[i].type < EV_LOT_QUEUED
+            || b->events[i].type == EV_AUCTION_SETTLED)
+        {
             changed = 1;
         }
     }
@@ -604,23 +667,66 @@ rows_outbox(gavel_pg_op_t *op, host_batch_t *b)
 }
 
 
-/* From e_epoch to p_outbox. */
+static void
+rows_transfers(gavel_pg_op_t *op, host_batch_t *b)
+{
+    u_char       row[ROW_MAX], *p;
+    int64_t      last;
+    column_t     c;
+    uint32_t     i, no;
+    transfer_t  *t;
+
+    column_open(&c, b->pool);
+
+    for (last = 0, no = 0, i = 0; i < b->ntransfers; i++) {
+        t = &b->transfers[i].transfer;
+        no = (b->transfers[i].seq == last) ? no + 1 : 0;
+        last = b->transfers[i].seq;
+
+        p = ngx_sprintf(row, "(%L,%L,%uD,%s,%L,", (int64_t) b->auction->id,
+                        last, no, transfer_name(t->kind), t->team_id);
+        p = row_id(p, t->lot_id);
+        p = ngx_sprintf(p, "%s,%s,%L)", account_name(t->from),
+                        account_name(t->to), t->amount);
+        column_row(&c, row, p);
+    }
+
+    column_param(op, &c);
+}
+
+
+/* From e_epoch to p_more. */
 
 ngx_int_t
 host_rows_write(host_batch_t *b)
 {
+    column_t        kinds;
+    ngx_str_t       more;
     gavel_pg_op_t  *op = b->op;
 
     gavel_pg_op_int(op, b->auction->state->epoch);
 
     rows_events(op, b);
-    rows_bids(op, b);
+    rows_bids(op, b, &kinds);
     rows_lots(op, b);
     rows_teams(op, b);
     rows_sales(op, b);
     rows_auction(op, b);
     rows_time(op, auction_deadline(b->auction->state, NULL));
     rows_outbox(op, b);
+
+    column_param(op, &kinds);
+    rows_transfers(op, b);
+
+    if (host_rows_more(b, &more) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (more.len != 0) {
+        gavel_pg_op_str(op, &more);
+    } else {
+        gavel_pg_op_null(op);
+    }
 
     return NGX_OK;
 }

@@ -223,7 +223,7 @@ static const field_t  offer_closed[] = {
 };
 
 static const field_t  lot_requeued[] = {
-    LOT_ID,
+    LOT_ID, ROUND,
     FIELD("how", F_HOW, how),
     BASE,
     FIELD("position", F_INT, position),

@@ -168,6 +168,7 @@ requeues(decision_t *d, const lot_t *lot, int64_t position)
 
     e = decision_event(d, EV_LOT_REQUEUED);
     e->lot_id = lot->id;
+    e->round = lot->round;
     e->how = HOW_HOST;
     e->base_price = d->c->base_price == -1 ? lot->base_price
                                            : d->c->base_price;

@@ -23,7 +23,7 @@
 #include <time.h>
 
 #define MAX_BATCH  1024
-#define PARAMS     43
+#define PARAMS     46
 
 typedef struct {
     char    *text;
@@ -331,6 +331,8 @@ append(PGconn *pg, batch_t *b)
     p[31] = b->lot.text;
     p[32] = "{}";  p[33] = "{}";  p[34] = "{}";
     p[42] = "{}";
+    p[43] = p[28];
+    p[44] = "{}";
 
     run(pg, "append", PARAMS, p, "ok");
 }
