@@ -401,6 +401,36 @@ is $t->sql('select count(*) from gavel.icon_txn x where not exists '
 is $t->sql('select sum(balance) from gavel.icon_account'), 0,
     'so do the balances';
 
+# grants and purchases side by side: none waits for ever, none is lost
+
+my $written = $t->sql('select count(*) from gavel.icon_txn');
+
+@pids = ();
+
+for my $n (0 .. 7) {
+    my $pid = fork // die $!;
+
+    if (!$pid) {
+        my $s = eval { ($n % 2 ? $boss->post($grant, { %to_host, amount => 10 })
+            : decorate($host, $many[$n], icon => 'star'))->{status} } // 0;
+        require POSIX;
+        POSIX::_exit($s =~ /^20[01]$/ ? 0 : $s == 422 ? 1 : 2);
+    }
+
+    push @pids, $pid;
+}
+
+my $paid = 0;
+for (@pids) { waitpid $_, 0; $paid++ if !$?; $paid = -99 if $? >> 8 == 2 }
+
+is $t->sql('select count(*) from gavel.icon_txn') - $written, $paid,
+    'each of them is in the books or was refused';
+
+my $left = $host->get('users/me/points/icon')->{json}{balance};
+
+is $left, 4 + 40 - 10 * ($paid - 4), '... and the balance is what is left';
+is $t->sql('select sum(balance) from gavel.icon_account'), 0, '... of nothing';
+
 # what cannot be done, not even by the owner of the tables
 
 for my $sql ('update gavel.icon_entry set amount = amount + 1',
@@ -424,6 +454,7 @@ $t->sql("update gavel.icon_account set balance = balance + 7 "
 $r = ok_is $boss->post('admin/points/recount', { repair => \1 }), 200,
     'a wrong balance';
 is $r->{wrong}[0]{user_id}, $host->{id}, '... is found';
-is $host->get('users/me/points/icon')->{json}{balance}, 4, '... and set right';
+is $host->get('users/me/points/icon')->{json}{balance}, $left,
+    '... and set right';
 code_is $host->post('admin/points/recount'), 403, 'not_authorized',
     'for admins';

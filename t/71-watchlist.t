@@ -66,6 +66,9 @@ is ok_is($kim->get('/api/auctions/watchlist/'), 200, 'as S3 asks')->{count},
 
 is ok_is($t->get("auctions/$id?include=watchers"), 200, 'an auction')
     ->{watchers}, 2, '... says how many watch it';
+ok $kim->get("auctions/$id?include=watchers")->{json}{watching},
+    '... and whether he does who asks';
+ok !$host->get("auctions/$id?include=watchers")->{json}{watching}, '... or not';
 ok !exists $t->get("auctions/$id")->{json}{watchers}, '... when asked';
 
 

@@ -74,6 +74,10 @@ export const get = (path) => request("GET", path);
 export const post = (path, body = {}, headers) =>
   request("POST", path, body, headers);
 
+export const put = (path, body = {}, headers) =>
+  request("PUT", path, body, headers);
+export const remove = (path) => request("DELETE", path);
+
 /** Logs in with cookies that scripts cannot read; returns the user. */
 export async function login(identifier, password) {
   const answer = await send("POST", "/auth/login", {

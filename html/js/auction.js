@@ -15,6 +15,7 @@ import { Header, modeName } from "./shell.js";
 import { Lots, Teams } from "./tables.js";
 import { focus } from "./state.js";
 import { money, t } from "./text.js";
+import { Watch } from "./watch.js";
 
 const id = Number(location.pathname.split("/").pop());
 
@@ -106,6 +107,7 @@ function Page() {
         ${state &&
         html`<span class=${`badge ${state.status}`}>${t(state.status)}</span>
           <span class="mode">${modeName(state.mode)}</span>`}
+        <${Watch} id=${id} user=${user} tell=${setNotice} />
         <span class=${`link ${status}`} role="status">${t(status)}</span>
       </div>
       ${notice &&

@@ -12,7 +12,18 @@ import { t, when } from "./text.js";
 
 const tabs = ["all", "live", "scheduled", "ended"];
 
-const query = (tab) => (tab === "all" ? "" : `&status=${tab}`);
+/** A page of what a tab shows. */
+async function page(tab, more) {
+  if (tab !== "watched") {
+    const status = tab === "all" ? "" : `&status=${tab}`;
+
+    return get(`/auctions?page_size=24${status}${more}`);
+  }
+
+  const list = await get(`/watchlist?kind=auction&page_size=24${more}`);
+
+  return { ...list, results: list.results.map((entry) => entry.auction) };
+}
 
 function Page() {
   const [user, setUser] = useState(null);
@@ -23,17 +34,22 @@ function Page() {
   const load = async (cursor) => {
     try {
       const more = cursor ? `&cursor=${cursor}` : "";
-      const page = await get(`/auctions?page_size=24${query(tab)}${more}`);
+      const next = await page(tab, more);
 
       setError("");
       setList((old) =>
         cursor && old
-          ? { ...page, results: [...old.results, ...page.results] }
-          : page,
+          ? { ...next, results: [...old.results, ...next.results] }
+          : next,
       );
     } catch (problem) {
       setError(problem.message);
     }
+  };
+
+  const changed = (who) => {
+    setUser(who);
+    setTab(who || tab !== "watched" ? tab : "all");
   };
 
   useEffect(() => me().then(setUser, () => setUser(null)), []);
@@ -42,11 +58,11 @@ function Page() {
   }, [tab]);
 
   return html`
-    <${Header} user=${user} changed=${setUser} />
+    <${Header} user=${user} changed=${changed} />
     <main>
       <h1>${t("auctions")}</h1>
       <div class="tabs" role="tablist">
-        ${tabs.map(
+        ${[...tabs, ...(user ? ["watched"] : [])].map(
           (name) =>
             html`<button
               role="tab"

@@ -84,6 +84,8 @@ const words = {
   color: ["색", "Color"],
   label: ["라벨", "Label"],
   costs: ["%s 포인트", "Costs %s points"],
+  watch: ["관심", "Watch"],
+  watched: ["관심 목록", "Watchlist"],
   overlay_off: ["오버레이 토큰이 유효하지 않습니다", "This overlay link is not valid"],
 };
 

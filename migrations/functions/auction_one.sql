@@ -39,7 +39,9 @@ begin
                 case when 'bids' = any (included) then
                     concat(',"bids":', gavel.bids_of(a.id, 50)) end,
                 case when 'watchers' = any (included) then
-                    concat(',"watchers":', gavel.watch_count(a.id, 0)) end,
+                    concat(',"watchers":', gavel.watch_count(a.id, 0),
+                           ',"watching":',
+                           gavel.watches(actor, a.id)::text) end,
                 '}');
 
     if not included && '{lots,teams,bids,watchers}' then

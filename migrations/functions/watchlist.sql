@@ -6,6 +6,13 @@ returns bigint language sql stable security definer as $$
     where w.auction_id = p_auction and w.lot_id = p_lot
 $$;
 
+create or replace function gavel.watches(actor bigint, p_auction bigint)
+returns boolean language sql stable security definer as $$
+    select exists (select from gavel.watch w
+                   where w.account_id = actor and w.auction_id = p_auction
+                     and w.lot_id = 0)
+$$;
+
 -- Which auction and lot a request is about, if its viewer may see them.
 create or replace function gavel.watch_target(actor bigint, params jsonb,
     out auction bigint, out lot bigint)

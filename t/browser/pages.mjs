@@ -37,6 +37,21 @@ await test("two people log in", async () => {
   await lee.waitForSelector("#bid:not([disabled])");
 });
 
+await test("who watches finds it in his list", async () => {
+  await kim.click("#watch[aria-pressed=false]");
+  await kim.waitForSelector("#watch[aria-pressed=true]");
+
+  const list = await kim.context().newPage();
+
+  await list.goto(new URL("/", kim.url()).href);
+  await list.click('.tabs button:has-text("Watchlist")');
+  await list.waitForSelector(
+    '.tabs button[aria-selected=true]:has-text("Watchlist")',
+  );
+  await list.waitForSelector(`a[href="${path}"]`);
+  await list.close();
+});
+
 await test("a bid is seen by everybody at once", async () => {
   await kim.click("#bid");
   await shows(kim, "#leading", "You are leading");
