@@ -1,0 +1,109 @@
+#!/usr/bin/perl
+
+# Queues of commands are bounded, an auction's and a worker's: what is too
+# much is told to come again at once, what is in them is decided.
+
+use strict;
+use warnings;
+
+use lib 't/lib';
+
+use Gavel::Test;
+use Test::More;
+
+use constant { QUEUE => 1024, WORKER => 16384, BATCH => 256 };
+
+my $t = Gavel::Test->new(workers => 1, redis => 'off', pg => 'own');
+my %quiet = (ladder => 1, auto_next_ms => -1,
+             clock => { preset => 'hard', duration_ms => 600_000 });
+my @bidders = $t->crowd(280);     # a socket may have 64 commands under way
+my $round = 0;
+
+# So many bids for each of these auctions, faster than a worker drops what
+# waits for too long, while nothing can be written; what was told, by code.
+
+sub flood {
+    my ($each, $least, @ids) = @_;
+
+    $round++;
+
+    my @ws = map { $_->ws } @bidders[0 .. $each * @ids / 61];
+    my @bytes = ('') x @ws;
+    my (%told, @wait);
+
+    for my $n (0 .. $each * @ids - 1) {
+        $bytes[$n % @ws] .= Gavel::Ws::frame_bytes(Gavel::Ws::TEXT,
+            Gavel::Http::encode({ type => 'bid', auction_id => $ids[$n % @ids],
+                amount => 100 * $round, request_id => "$round-$n" }));
+        $wait[$n % @ws]++;
+    }
+
+    my $held = $t->pg->hold('select from gavel.log_head where auction_id in ('
+                            . join(',', @ids) . ') for update');
+    $ws[$_]->raw($bytes[$_]) for 0 .. $#ws;
+
+    # One more, by REST: the queue is as full for that.
+
+    my $rest = $t->post("auctions/$ids[0]/bids", { amount => 1 },
+        as => $bidders[0], headers => { 'Idempotency-Key' => "$round-rest" });
+
+    my $take = sub {
+        my ($timeout) = @_;
+
+        for my $i (0 .. $#ws) {
+            while ($wait[$i]) {
+                my $m = $ws[$i]->recv($timeout) or last;
+                next if $m->{type} ne 'ack';
+                $wait[$i]--;
+                $told{ $m->{ok} ? 'ok' : $m->{code} }++;
+            }
+        }
+
+        return grep { $_ } @wait;
+    };
+
+    eventually(sub { $take->(0.01); return ($told{busy} || 0) >= $least }, 4);
+    my $early = $told{busy} || 0;
+    $t->pg->let_go($held);
+
+    ok eventually(sub { !$take->(0.2) }, 30), 'every command has its answer';
+
+    return ($rest, $early, \%told);
+}
+
+sub auctions {
+    return map { $t->auction('live', lots => 1, rules => \%quiet)->auction_id }
+               1 .. shift;
+}
+
+# An auction's.
+
+my ($id) = auctions(1);
+my $over = 300;
+my $least = $over - BATCH;
+my ($rest, $early, $told) = flood(QUEUE + $over, $least, $id);
+
+is $rest->{status}, 503, 'the queue of the auction is full';
+is $rest->{json}{code}, 'busy', 'busy';
+cmp_ok $rest->{headers}{'retry-after'}, '>=', 1, 'with Retry-After';
+cmp_ok $early, '>=', $least, 'what is too much was told at once';
+cmp_ok $early, '<', QUEUE, 'but not all';
+is $told->{ok}, 1, 'one bid stands';
+cmp_ok $told->{too_low}, '>', QUEUE / 2, 'what was in the queue was decided';
+
+# A worker's: none of the auctions' queues is full.
+
+my @ids = auctions(17);
+my $each = 1000;
+my $all = $each * @ids;
+($rest, $early, $told) = flood($each, $all - WORKER, @ids);
+
+is $rest->{status}, 503, 'the queues of the worker are full';
+cmp_ok $rest->{headers}{'retry-after'}, '>=', 1, 'with Retry-After';
+cmp_ok $early, '>=', $all - WORKER, 'what is too much was told at once';
+cmp_ok $told->{too_low}, '>', WORKER / 2, 'what was in them was decided';
+
+is $t->user('lee')->bid(5000, auction => $ids[0])->{status}, 201,
+    'and then there is room again';
+
+$t->finish;
