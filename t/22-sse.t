@@ -61,10 +61,21 @@ my $r = $t->get('auctions/999999999/events/stream');
 is $r->{status}, 404, 'no such auction';
 is $r->{json}{code}, 'not_found', 'as a problem';
 like $r->{headers}{'content-type'}, qr{^application/problem\+json}, 'its type';
-is $t->post('auctions/' . $t->auction_id . '/events/stream', {})->{status},
-   405, 'a POST';
-is $t->get('auctions/' . $t->auction_id . '/events/stream', as => 'x.y.z')
-   ->{status}, 401, 'a bad token';
+is $r->{headers}{'cache-control'}, 'no-store', 'not kept';
+
+my %korean = (headers => { 'Accept-Language' => 'ko-KR,ko;q=0.9,en' });
+my $other = $t->get('auctions/999999999', %korean)->{json};
+is_deeply $t->get('auctions/999999999/events/stream', %korean)->{json},
+   $other, 'the same problem as anywhere, in the same language';
+like $other->{title}, qr/\p{Hangul}/, 'which is Korean';
+
+$r = $t->post('auctions/' . $t->auction_id . '/events/stream', {});
+is $r->{status}, 405, 'a POST';
+is $r->{headers}{allow}, 'GET', 'is told what may be done';
+
+$r = $t->get('auctions/' . $t->auction_id . '/events/stream', as => 'x.y.z');
+is $r->{status}, 401, 'a bad token';
+is $r->{headers}{'www-authenticate'}, 'Bearer', 'is told which it has to be';
 
 
 # --- many, and leaving ---

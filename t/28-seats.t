@@ -1,5 +1,5 @@
-# How many sockets a person may have open on a worker, and what the log says
-# of each at its end.
+# How many sockets a person may have open on a worker, how many an address may
+# open in a minute, and what the log says of each at its end.
 
 use strict;
 use warnings;
@@ -35,3 +35,19 @@ ok eventually(sub {
     $t->log_text =~ /gavel ws: closed 4003, client: 127\.0\.0\.1, user: $kim->{id}, seconds: \d+, in: \d+, out: \d+/;
 }), 'the log tells of the end';
 unlike $t->log_text, qr/\Q$kim->{access}\E/, '... without the token';
+
+
+# Who opens too many in a minute is told when to come again.
+
+my $r;
+
+for (1 .. 1300) {
+    $r = $t->get('auctions/999999999/events/stream');
+    last if $r->{status} == 429;
+}
+
+is $r->{status}, 429, 'an address opens so many in a minute';
+is $r->{json}{code}, 'rate_limited', 'not more';
+is $r->{json}{type}, 'urn:gavel:problem:rate_limited', 'as a problem';
+is $r->{headers}{'retry-after'}, 60, 'with Retry-After';
+is $t->ws(hello => 0)->answer->{status}, 429, 'a WebSocket neither';

@@ -11,7 +11,6 @@
 #define DEVICE_MAX  200
 
 static ngx_str_t request_cookie(ngx_http_request_t *r, const char *name);
-static ngx_str_t request_locale(ngx_http_request_t *r);
 static gavel_code_t request_identity(ngx_http_request_t *r,
     gavel_call_t *call);
 static gavel_code_t request_query(ngx_http_request_t *r, json_t *raw);
@@ -24,11 +23,14 @@ static gavel_code_t request_condition(ngx_http_request_t *r,
 gavel_code_t
 gavel_request_caller(ngx_http_request_t *r, gavel_call_t *call)
 {
-    int64_t  now;
+    int64_t    now;
+    ngx_str_t  accept;
+
+    accept = gavel_request_header(r, "accept-language");
 
     call->origin = ORIGIN_REST;
     call->address = r->connection->addr_text;
-    call->locale = request_locale(r);
+    call->locale = gavel_locale(&accept);
     call->request_id = gavel_request_header(r, "idempotency-key");
     call->csrf = gavel_request_header(r, "x-csrf-token");
     call->cookie_refresh = request_cookie(r, GAVEL_COOKIE_REFRESH);
@@ -118,44 +120,6 @@ request_cookie(ngx_http_request_t *r, const char *name)
 #endif
 
     return value;
-}
-
-
-/* The first of our languages that is named; quality values say the order
- * that clients write anyway. */
-
-static ngx_str_t
-request_locale(ngx_http_request_t *r)
-{
-    u_char     *p, *last;
-    ngx_str_t   accept;
-
-    static ngx_str_t  en = ngx_string("en");
-    static ngx_str_t  ko = ngx_string("ko");
-
-    accept = gavel_request_header(r, "accept-language");
-    p = accept.data;
-    last = p + accept.len;
-
-    while (p < last) {
-        while (p < last && (*p == ' ' || *p == ',')) {
-            p++;
-        }
-
-        if (last - p >= 2 && ngx_strncasecmp(p, ko.data, 2) == 0) {
-            return ko;
-        }
-
-        if (last - p >= 2 && ngx_strncasecmp(p, en.data, 2) == 0) {
-            return en;
-        }
-
-        while (p < last && *p != ',') {
-            p++;
-        }
-    }
-
-    return en;
 }
 
 

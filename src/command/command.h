@@ -176,8 +176,12 @@ int64_t gavel_call_int(gavel_call_t *call, const char *name, int64_t none);
 ngx_str_t gavel_call_str(gavel_call_t *call, const char *name);
 ngx_uint_t gavel_call_has(gavel_call_t *call, const char *name);
 
+/* "ko" or "en": the first of our languages that an Accept-Language names;
+ * quality values say the order that clients write anyway. */
+ngx_str_t gavel_locale(const ngx_str_t *accept);
+
 /* Writes an outcome that is an error as problem+json (DESIGN 4.10), in the
- * call's language.  Used by REST; frames use the outcome itself. */
+ * call's language.  Used over HTTP; frames use the outcome itself. */
 ngx_str_t gavel_outcome_problem(gavel_call_t *call,
     const gavel_outcome_t *outcome);
 

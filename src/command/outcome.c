@@ -10,6 +10,39 @@ static void gavel_ack_bid(gavel_json_t *j, const event_t *e);
 
 
 ngx_str_t
+gavel_locale(const ngx_str_t *accept)
+{
+    u_char  *p, *last;
+
+    static ngx_str_t  en = ngx_string("en");
+    static ngx_str_t  ko = ngx_string("ko");
+
+    p = accept->data;
+    last = p + accept->len;
+
+    while (p < last) {
+        while (p < last && (*p == ' ' || *p == ',')) {
+            p++;
+        }
+
+        if (last - p >= 2 && ngx_strncasecmp(p, ko.data, 2) == 0) {
+            return ko;
+        }
+
+        if (last - p >= 2 && ngx_strncasecmp(p, en.data, 2) == 0) {
+            return en;
+        }
+
+        while (p < last && *p != ',') {
+            p++;
+        }
+    }
+
+    return en;
+}
+
+
+ngx_str_t
 gavel_outcome_problem(gavel_call_t *call, const gavel_outcome_t *outcome)
 {
     ngx_str_t             type, extra;

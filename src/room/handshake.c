@@ -7,6 +7,8 @@
 #include "cluster/cluster.h"
 #include "command/command.h"
 
+#define GAVEL_HANDSHAKE_MINUTE  "60"     /* that is counted, in seconds */
+
 
 static ngx_uint_t gavel_handshake_origin(ngx_http_request_t *r,
     ngx_uint_t *cookies);
@@ -247,16 +249,72 @@ gavel_handshake_cookie(ngx_http_request_t *r, ngx_str_t *token)
 }
 
 
+/* The body of a refusal, as the interface's errors look. */
+
+static ngx_str_t
+gavel_handshake_problem(ngx_http_request_t *r, gavel_code_t code,
+    ngx_uint_t status)
+{
+    ngx_str_t     *accept, none = ngx_null_string;
+    gavel_call_t  *call;
+
+    call = ngx_pcalloc(r->pool, sizeof(gavel_call_t));
+    if (call == NULL) {
+        return none;
+    }
+
+    accept = gavel_header(r, "accept-language");
+
+    call->flow.pool = r->pool;
+    call->flow.outcome.code = code;
+    call->flow.outcome.status = status;
+    call->locale = gavel_locale(accept ? accept : &none);
+
+    return gavel_outcome_problem(call, &call->flow.outcome);
+}
+
+
+static ngx_int_t
+gavel_handshake_headers(ngx_http_request_t *r, ngx_uint_t status)
+{
+    ngx_str_t  value;
+
+    ngx_str_set(&value, "no-store");
+    if (gavel_header_add(r, "Cache-Control", &value) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    switch (status) {
+
+    case NGX_HTTP_NOT_ALLOWED:
+        ngx_str_set(&value, "GET");
+        return gavel_header_add(r, "Allow", &value);
+
+    case NGX_HTTP_UNAUTHORIZED:
+        ngx_str_set(&value, "Bearer");
+        return gavel_header_add(r, "WWW-Authenticate", &value);
+
+    case NGX_HTTP_TOO_MANY_REQUESTS:
+        ngx_str_set(&value, GAVEL_HANDSHAKE_MINUTE);
+        return gavel_header_add(r, "Retry-After", &value);
+
+    case NGX_HTTP_SERVICE_UNAVAILABLE:
+        ngx_str_set(&value, "1");
+        return gavel_header_add(r, "Retry-After", &value);
+    }
+
+    return NGX_OK;
+}
+
+
 ngx_int_t
 gavel_handshake_refuse(ngx_http_request_t *r, gavel_code_t code,
     ngx_uint_t status)
 {
-    ngx_int_t             rc;
-    ngx_buf_t            *b;
-    ngx_str_t             text;
-    ngx_chain_t           out;
-    gavel_json_t          j;
-    const gavel_error_t  *error;
+    ngx_int_t     rc;
+    ngx_buf_t    *b;
+    ngx_str_t     text;
+    ngx_chain_t   out;
 
     gavel_room_metrics.refused++;
 
@@ -265,24 +323,16 @@ gavel_handshake_refuse(ngx_http_request_t *r, gavel_code_t code,
         return rc;
     }
 
-    error = gavel_error(code);
-
     if (status == 0) {
-        status = error->status;
+        status = gavel_error(code)->status;
     }
 
-    gavel_json_init(&j, r->pool, 256);
-    gavel_json_open(&j, NULL, '{');
-    gavel_json_cstr(&j, "type", "about:blank");
-    gavel_json_str(&j, "title", &error->en);
-    gavel_json_int(&j, "status", status);
-    gavel_json_str(&j, "code", &error->code);
-    gavel_json_close(&j, '}');
-
-    text = gavel_json_text(&j);
+    text = gavel_handshake_problem(r, code, status);
     b = ngx_calloc_buf(r->pool);
 
-    if (j.failed || b == NULL) {
+    if (text.len == 0 || b == NULL
+        || gavel_handshake_headers(r, status) != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
