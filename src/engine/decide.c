@@ -69,7 +69,7 @@ static const decider_row_t  rows[CMD_MAX] = {
     [CMD_FOLD] =          { ANYBODY, decide_fold },
     [CMD_LOT_ASSIGN] =    { HOST,    NULL },
     [CMD_NOMINATE] =      { ANYBODY, NULL },
-    [CMD_TEAM_MOVE] =     { HOST,    NULL },
+    [CMD_TEAM_MOVE] =     { HOST,    decide_team_move },
 
     [CMD_ADVANCE] =       { SERVER,  NULL },
     [CMD_SETTLE] =        { SERVER,  decide_settle },
@@ -216,8 +216,11 @@ decide(const auction_t *a, const command_t *c, int64_t now, event_t *ev,
 uint32_t
 event_that_answers(const event_t *ev, uint32_t n)
 {
-    return n > 1 && ev[0].type == EV_BID_REACTIVE
-           && ev[1].type == EV_BID_ACCEPTED ? 1 : 0;
+    return n > 1
+           && ((ev[0].type == EV_BID_REACTIVE
+                && ev[1].type == EV_BID_ACCEPTED)
+               || (ev[0].type == EV_DRAW_REVEALED
+                   && ev[1].type == EV_AUCTION_STARTED)) ? 1 : 0;
 }
 
 

@@ -467,7 +467,8 @@ uint32_t events_room(const auction_t *a, const command_t *c);
 
 /* Which of a command's n events answers it: it has the request id and the
  * actor, and the acknowledgement is a function of it alone.  A maximum that
- * is used up by a bid is told before that bid, so it is not always 0. */
+ * is used up by a bid is told before that bid, and a draw before the start,
+ * so it is not always 0. */
 uint32_t event_that_answers(const event_t *ev, uint32_t n);
 
 /*

@@ -70,6 +70,9 @@ static const evolver_pt  rows[EV_MAX] = {
     [EV_AUCTION_SETTLED] = evolve_auction_settled,
 
     [EV_LOT_FOLDED] = evolve_lot_folded,
+    [EV_TEAM_MOVED] = evolve_team_moved,
+    [EV_DRAW_COMMITTED] = evolve_draw_committed,
+    [EV_DRAW_REVEALED] = evolve_draw_revealed,
 };
 
 
@@ -201,6 +204,7 @@ auction_scheduled(auction_t **ap, const event_t *e, journal_t *j)
 
     (*ap)->status = AUCTION_SCHEDULED;
     (*ap)->starts_at = e->starts_at;
+    draw_forget(*ap);
 
     return 0;
 }
@@ -225,7 +229,13 @@ auction_unscheduled(auction_t **ap, const event_t *e, journal_t *j)
     (void) e;
     (void) j;
 
-    return move_status(*ap, AUCTION_SCHEDULED, AUCTION_DRAFT);
+    if (move_status(*ap, AUCTION_SCHEDULED, AUCTION_DRAFT) != 0) {
+        return -1;
+    }
+
+    draw_forget(*ap);
+
+    return 0;
 }
 
 
@@ -248,7 +258,8 @@ auction_started(auction_t **ap, const event_t *e, journal_t *j)
     a = *ap;
 
     if ((a->status != AUCTION_SCHEDULED && a->status != AUCTION_LOBBY)
-        || auction_ready(a).code != GAVEL_OK)
+        || auction_ready(a).code != GAVEL_OK
+        || (draw_needed(&a->rules) && a->drawn != 2))
     {
         return -1;
     }

@@ -285,6 +285,7 @@ evolve_team_joined(auction_t **ap, const event_t *e, journal_t *j)
     t->leader = e->user_id;
     t->budget = e->budget;
     t->slots = (uint32_t) e->slots;
+    t->seat = teams_present(a);
 
     return 0;
 }
@@ -343,16 +344,27 @@ evolve_team_suspended(auction_t **ap, const event_t *e, journal_t *j)
 int
 evolve_team_left(auction_t **ap, const event_t *e, journal_t *j)
 {
-    team_t  *t;
+    team_t    *t, *teams;
+    uint32_t   i;
 
     t = team_present(*ap, e->team_id);
+    teams = auction_teams(*ap);
 
-    if (t == NULL || !auction_prepares(*ap)
-        || journal_keep(j, *ap, t, sizeof(team_t)) != 0)
+    if (t == NULL || !auction_prepares(*ap) || t->roster != 0
+        || journal_keep(j, *ap, teams, (*ap)->nteams * sizeof(team_t)) != 0)
     {
         return -1;
     }
 
+    /* those behind it move up */
+
+    for (i = 0; i < (*ap)->nteams; i++) {
+        if (teams[i].seat > t->seat) {
+            teams[i].seat--;
+        }
+    }
+
+    t->seat = 0;
     t->gone = 1;
 
     return 0;

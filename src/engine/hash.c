@@ -30,6 +30,21 @@ prepare(void)
 }
 
 
+void
+digest_of(const void *p, size_t len, unsigned char out[ENGINE_HASH_LEN])
+{
+    memset(out, 0, ENGINE_HASH_LEN);
+
+    if (prepare() == 0
+        && (EVP_DigestInit_ex2(context, sha256, NULL) != 1
+            || EVP_DigestUpdate(context, p, len) != 1
+            || EVP_DigestFinal_ex(context, out, NULL) != 1))
+    {
+        memset(out, 0, ENGINE_HASH_LEN);
+    }
+}
+
+
 /* SHA-256 of "": what stands for the private part when there is none. */
 
 static const unsigned char  of_nothing[ENGINE_HASH_LEN] = {

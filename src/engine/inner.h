@@ -168,6 +168,22 @@ refusal_t decide_fold(decision_t *d);
 int has_folded(const auction_t *a, const lot_t *lot, const team_t *t);
 int lot_has_rivals(const auction_t *a, const lot_t *lot);
 
+/* draw.c */
+int draw_needed(const rules_t *r);
+void draw_commits(decision_t *d);
+void draw_reveals(decision_t *d);
+void draw_forget(auction_t *a);
+uint32_t *draw_of(const auction_t *a, const unsigned char *seed,
+    const unsigned char *beacon, uint32_t *seat);      /* static */
+
+/* nominate.c */
+refusal_t decide_team_move(decision_t *d);
+uint32_t teams_present(const auction_t *a);
+uint32_t team_at_seat(const auction_t *a, uint32_t seat);    /* index */
+
+/* hash.c: SHA-256. */
+void digest_of(const void *p, size_t len, unsigned char out[ENGINE_HASH_LEN]);
+
 /* rules.c, rules_json.c */
 int rules_valid(const rules_t *r, uint32_t mode, const char **what);
 void rules_copy(rules_t *to, const rules_t *from);     /* padding stays 0 */
@@ -221,6 +237,9 @@ int evolve_points_granted(auction_t **a, const event_t *e, journal_t *j);
 
 /* evolve_draft.c */
 int evolve_lot_folded(auction_t **a, const event_t *e, journal_t *j);
+int evolve_team_moved(auction_t **a, const event_t *e, journal_t *j);
+int evolve_draw_committed(auction_t **a, const event_t *e, journal_t *j);
+int evolve_draw_revealed(auction_t **a, const event_t *e, journal_t *j);
 
 /* Gives the leader's hold on this lot back, or takes one at its price; makes
  * a sale or an assignment of it, or unmakes that. */

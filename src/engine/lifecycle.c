@@ -114,6 +114,12 @@ decide_update(decision_t *d)
 
     if (c->rules != NULL) {
         rules_copy(&e->rules, c->rules);
+
+        if (a->status == AUCTION_SCHEDULED && a->drawn == 0
+            && draw_needed(c->rules))
+        {
+            draw_commits(d);
+        }
     }
 
     return ACCEPT;
@@ -147,6 +153,10 @@ decide_publish(decision_t *d)
 
     e = decision_event(d, EV_AUCTION_SCHEDULED);
     e->starts_at = starts_at;
+
+    if (draw_needed(&a->rules)) {
+        draw_commits(d);
+    }
 
     return ACCEPT;
 }
@@ -183,16 +193,14 @@ decide_lobby(decision_t *d)
 /* A timed sale opens all its lots at once; they end one after another. */
 
 static void
-lots_open(decision_t *d)
+lots_open(decision_t *d, const uint32_t *at)
 {
     lot_t            *lot;
     int64_t           end, duration;
-    uint32_t         *at, i, n;
+    uint32_t          i, n;
     const auction_t  *a;
 
     a = d->a;
-
-    at = lots_by_position(a);
 
     for (i = 0, n = 0; i < a->nlots; i++) {
 
@@ -217,6 +225,7 @@ lots_open(decision_t *d)
 refusal_t
 decide_start(decision_t *d)
 {
+    uint32_t         *at, seat[ENGINE_MAX_TEAMS];
     refusal_t         r;
     const auction_t  *a;
 
@@ -235,10 +244,18 @@ decide_start(decision_t *d)
         return r;
     }
 
+    if (draw_needed(&a->rules)) {
+        draw_reveals(d);
+        at = draw_of(a, a->seed, a->head, seat);
+
+    } else {
+        at = lots_by_position(a);
+    }
+
     (void) decision_event(d, EV_AUCTION_STARTED);
 
     if (a->mode == MODE_TIMED && !a->rules.one_at_a_time) {
-        lots_open(d);
+        lots_open(d, at);
     }
 
     return ACCEPT;

@@ -156,6 +156,10 @@ decide_team_remove(decision_t *d)
         return REFUSE(illegal_transition);
     }
 
+    if (t->roster != 0) {
+        return REFUSE_WITH(illegal_transition, "The team has players.");
+    }
+
     decision_event(d, EV_TEAM_LEFT)->team_id = t->id;
 
     return ACCEPT;
