@@ -75,10 +75,9 @@ outage_owed(const gavel_auction_t *a, int64_t since, int64_t until,
     int64_t  at;
 
     since = ngx_max(since, a->state->ts);
-    at = auction_deadline(a->state, c);
+    at = auction_first_end(a->state);
 
-    if (until - since < OUTAGE_MIN
-        || at == 0 || c->type != CMD_LOT_CLOSE
+    if (until - since < OUTAGE_MIN || at == 0
         || at < since || at > until + OUTAGE_NEAR)
     {
         return 0;

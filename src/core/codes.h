@@ -103,6 +103,8 @@
       "로스터가 가득 찼습니다.")                                                \
     X(role_limit,         409, "The quota of this position is full.",         \
       "포지션 정원이 가득 찼습니다.")                                             \
+    X(reserve_not_met,    409, "The price is below the reserve; sell it "     \
+      "all the same?", "최저 낙찰가에 미달했습니다. 그래도 낙찰할까요?")             \
     X(illegal_transition, 409, "That is not possible in this state.",         \
       "현재 상태에서는 할 수 없습니다.")                                          \
     X(not_ready,          409, "The auction is not ready to start.",          \

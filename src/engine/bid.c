@@ -10,6 +10,14 @@ lot_min_next(const auction_t *a, const lot_t *lot)
 {
     int64_t  next;
 
+    if (format_sealed(a)) {
+        return sealed_floor(lot);
+    }
+
+    if (a->rules.format == FORMAT_DUTCH) {
+        return dutch_price(a, lot, a->ts);
+    }
+
     if (lot->leader == NOBODY) {
         return lot->base_price > 0 ? lot->base_price : 1;
     }
@@ -133,13 +141,22 @@ bid_check(const auction_t *a, const lot_t *lot, const team_t *team,
 
     if (off_grid(a, lot, c->amount))           return REFUSE_MIN(
                                                    invalid_increment, least);
-    if (!draft)                                return ACCEPT;
 
-    if (c->amount > purse_for(team, lot)) {
+    return draft ? purse_check(a, team, lot, c->amount) : ACCEPT;
+}
+
+
+/* And the end of it, for points: can this team pay, and take one more? */
+
+refusal_t
+purse_check(const auction_t *a, const team_t *team, const lot_t *lot,
+    int64_t amount)
+{
+    if (amount > purse_for(team, lot)) {
         return REFUSE_MAX(budget_exceeded, max_possible_bid(a, team, lot));
     }
 
-    if (c->amount > purse_limit(a, team, lot)) {
+    if (amount > purse_limit(a, team, lot)) {
         return REFUSE_MAX(reserve_violation, max_possible_bid(a, team, lot));
     }
 
@@ -173,6 +190,17 @@ decide_bid(decision_t *d)
 
     lot = lot_meant(a, c);
     team = a->mode == MODE_TEAM_DRAFT ? team_of(a, c->actor) : NULL;
+
+    if (a->rules.format != FORMAT_OPEN) {
+
+        r = bidder_check(a, lot, team, c);
+        if (r.code != GAVEL_OK) {
+            return r;
+        }
+
+        return format_sealed(a) ? sealed_bid(d, lot, team, c->actor)
+                                : dutch_bid(d, lot, team, c->actor);
+    }
 
     r = bid_check(a, lot, team, c);
     if (r.code != GAVEL_OK) {

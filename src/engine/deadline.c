@@ -35,23 +35,52 @@ next_to_tell(const auction_t *a)
 }
 
 
-/* The first of the open lots to end. */
-
-static lot_t *
-next_to_end(const auction_t *a)
+int64_t
+auction_first_end(const auction_t *a)
 {
-    lot_t     *lot, *first;
+    lot_t     *lot;
+    int64_t    first;
     uint32_t   i;
 
-    first = NULL;
+    if (a->status != AUCTION_LIVE && a->status != AUCTION_ENDING) {
+        return 0;
+    }
+
+    first = 0;
+    lot = auction_lots(a);
+
+    for (i = 0; i < a->nlots; i++, lot++) {
+        if (lot->status == LOT_OPEN && (first == 0 || lot->ends_at < first)) {
+            first = lot->ends_at;
+        }
+    }
+
+    return first;
+}
+
+
+/* The first of the lots to be closed, revealed, or no longer offered. */
+
+static int64_t
+next_due(const auction_t *a, command_t *c)
+{
+    lot_t           *lot;
+    int64_t          at, first;
+    uint32_t         i;
+    command_type_t   what;
+
+    first = 0;
     lot = auction_lots(a);
 
     for (i = 0; i < a->nlots; i++, lot++) {
 
-        if (lot->status == LOT_OPEN
-            && (first == NULL || lot->ends_at < first->ends_at))
-        {
-            first = lot;
+        at = lot_due(a, lot, &what);
+
+        if (at != 0 && (first == 0 || at < first)) {
+            first = at;
+            c->type = what;
+            c->lot_id = lot->id;
+            c->round = (int64_t) lot->round + (what == CMD_OFFER_CLOSE);
         }
     }
 
@@ -62,39 +91,61 @@ next_to_end(const auction_t *a)
 static int64_t
 deadline_of_lots(const auction_t *a, command_t *c)
 {
-    lot_t  *lot, *tell;
+    lot_t    *tell;
+    int64_t   due, at;
 
-    lot = next_to_end(a);
+    due = next_due(a, c);
     tell = next_to_tell(a);
 
-    if (tell != NULL && lot_closing_at(a, tell) < lot->ends_at
-        && (a->next_open_at == 0 || lot_closing_at(a, tell) <= a->next_open_at))
-    {
-        c->type = CMD_LOT_CLOSING;
-        c->lot_id = tell->id;
-        c->round = tell->round;
-        return lot_closing_at(a, tell);
+    if (tell != NULL) {
+        at = lot_closing_at(a, tell);
+
+        if (at < due && (a->next_open_at == 0 || at <= a->next_open_at)) {
+            c->type = CMD_LOT_CLOSING;
+            c->lot_id = tell->id;
+            c->round = tell->round;
+            return at;
+        }
     }
 
-    if (lot != NULL
-        && (a->next_open_at == 0 || lot->ends_at <= a->next_open_at))
-    {
-        c->type = CMD_LOT_CLOSE;
-        c->lot_id = lot->id;
-        c->round = lot->round;
-        return lot->ends_at;
+    if (due != 0 && (a->next_open_at == 0 || due <= a->next_open_at)) {
+        return due;
     }
 
     /* a frozen lot keeps the block */
 
-    if (a->status == AUCTION_LIVE && a->next_open_at != 0 && a->current == 0
+    if (a->next_open_at != 0 && a->current == 0
         && lot_next_in_queue(a) != NULL)
     {
         c->type = CMD_LOT_OPEN;
+        c->lot_id = 0;
+        c->round = 0;
         return a->next_open_at;
     }
 
-    return 0;
+    return due;
+}
+
+
+/* An end of all, or what comes before it with a lot. */
+
+static int64_t
+deadline_of_end(const auction_t *a, command_t *c, command_type_t end,
+    int64_t at)
+{
+    int64_t  due;
+
+    due = next_due(a, c);
+
+    if (due != 0 && (at == 0 || due < at)) {
+        return due;
+    }
+
+    c->type = end;
+    c->lot_id = 0;
+    c->round = 0;
+
+    return at;
 }
 
 
@@ -129,14 +180,13 @@ auction_deadline(const auction_t *a, command_t *out)
         break;
 
     case AUCTION_ENDING:
-        c.type = CMD_END;
-        at = ending_until(a);
+        at = deadline_of_end(a, &c, CMD_END, ending_until(a));
         break;
 
     case AUCTION_ENDED:
-        c.type = CMD_SETTLE;
-        at = a->rules.settle_ms >= 0 && auction_sums(a, &sums)
-             ? settled_at(a) : 0;
+        at = deadline_of_end(a, &c, CMD_SETTLE,
+                             a->rules.settle_ms >= 0
+                             && auction_sums(a, &sums) ? settled_at(a) : 0);
         break;
 
     default:

@@ -53,11 +53,11 @@ static const decider_row_t  rows[CMD_MAX] = {
     [CMD_BID_RETRACT] =   { ANYBODY, NULL },
     [CMD_BID_VOID] =      { HOST,    NULL },
 
-    [CMD_LOT_REVEAL] =    { HOST,    NULL },
-    [CMD_LOT_ACCEPT] =    { HOST,    NULL },
-    [CMD_LOT_OFFER] =     { HOST,    NULL },
-    [CMD_OFFER_ANSWER] =  { ANYBODY, NULL },
-    [CMD_OFFER_CLOSE] =   { HOST,    NULL },
+    [CMD_LOT_REVEAL] =    { HOST,    decide_lot_reveal },
+    [CMD_LOT_ACCEPT] =    { HOST,    decide_lot_accept },
+    [CMD_LOT_OFFER] =     { HOST,    decide_lot_offer },
+    [CMD_OFFER_ANSWER] =  { ANYBODY, decide_offer_answer },
+    [CMD_OFFER_CLOSE] =   { HOST,    decide_offer_close },
 
     [CMD_LOT_PASS] =      { HOST,    decide_lot_pass },
     [CMD_LOT_ASK] =       { HOST,    decide_lot_ask },
@@ -153,15 +153,38 @@ command_check(const auction_t *a, const command_t *c)
 }
 
 
+/* A result for every lot that is on roll. */
+
+static uint32_t
+room_of_results(const auction_t *a)
+{
+    uint32_t  i, n;
+
+    for (i = 0, n = 0; i < a->nlots; i++) {
+        n += lot_closes_room(a, &auction_lots(a)[i]);
+    }
+
+    return n;
+}
+
+
 uint32_t
 events_room(const auction_t *a, const command_t *c)
 {
+    lot_t  *lot;
+
     switch (c->type) {
 
     case CMD_START:
-    case CMD_END:
     case CMD_RECOVER:
         return ENGINE_EVENTS + a->nlots;
+
+    case CMD_END:
+        return ENGINE_EVENTS + room_of_results(a);
+
+    case CMD_LOT_REVEAL:
+        lot = c->lot_id != 0 ? lot_find(a, c->lot_id) : lot_on_block(a);
+        return ENGINE_EVENTS + (lot != NULL ? lot_closes_room(a, lot) : 0);
 
     default:
         return ENGINE_EVENTS;

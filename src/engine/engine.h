@@ -187,7 +187,9 @@ typedef struct {
     uint64_t        folded;          /* teams by index: bit set */
     uint64_t        eligible;        /* sealed re-bid: teams; 0: all */
     int64_t         offer_to, offer_team, offer_bid, offer_price;
-    int64_t         offer_until;     /* ms; LOT_OFFERED */
+    int64_t         offer_until;     /* ms; when the clock decides about
+                                        LOT_OFFERED, LOT_RESERVE, LOT_LOCKED;
+                                        0: it does not */
     char            role[ENGINE_ROLE_LEN];       /* position; zeroes: none */
     uint32_t        quantity;        /* units in all, one a round */
     uint32_t        units;           /* sold so far */
@@ -206,7 +208,10 @@ typedef struct {
 } lot_t;
 
 typedef enum { BID_PRE = 1,          /* a maximum for a lot not yet open */
-               BID_SEALED = 2, BID_VOID = 4, BID_PASS = 8 } bid_flag_t;
+               BID_SEALED = 2, BID_VOID = 4, BID_PASS = 8,
+               BID_KEPT = 16,        /* sealed: stands from a tied round */
+               BID_OFFERED = 32      /* has had its (second) chance */
+} bid_flag_t;
 
 /* A bid of the present (or last) round, remembered so that it can be voided
  * and the price be found again.  Bids of a lot are a list by age; those of
@@ -431,6 +436,8 @@ typedef struct {
     int64_t          reserve;            /* private */
     int64_t          reserve_met;        /* 1: the bid reached it */
     int64_t          has_reserve, outbid, passed;
+    int64_t          supersedes;         /* lot.sold: the round of the sale
+                                            that it replaces; 0: none */
     int64_t          buy_now, ceiling, quantity, pot, bonus, rank, cycle;
     int64_t          until;              /* ms */
     uint32_t         role_len;
@@ -564,6 +571,9 @@ uint32_t auction_mode(const char *name, size_t len);        /* 0: unknown */
 /* The next thing the clock will do: its time in ms, or 0 for nothing, and in
  * *c (if not NULL) the internal command to give then. */
 int64_t auction_deadline(const auction_t *a, command_t *c);
+
+/* When the first of the open lots ends, ms; 0: none is open. */
+int64_t auction_first_end(const auction_t *a);
 
 /*
  * Rules.  Defaults by mode (DESIGN 4.4); JSON as clients write it, over the

@@ -100,6 +100,7 @@ static const field_t  lot_sold[] = {
     FIELD("price", F_INT, price),
     FIELD("bid_id", F_INT, bid_id),
     FIELD("bonus", F_OPTIONAL, bonus),
+    FIELD("supersedes", F_OPTIONAL, supersedes),
     FIELD_END
 };
 

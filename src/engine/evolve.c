@@ -60,7 +60,13 @@ static const evolver_pt  rows[EV_MAX] = {
 
     /* evolve_proxy.c */
 
-    /* evolve_sealed.c */
+    [EV_SEALED_SUBMITTED] = evolve_sealed_submitted,
+    [EV_SEALED_LOCKED] = evolve_sealed_locked,
+    [EV_SEALED_REVEALED] = evolve_sealed_revealed,
+    [EV_SEALED_REBID] = evolve_sealed_rebid,
+    [EV_LOT_RESERVE_NOT_MET] = evolve_lot_reserve_not_met,
+    [EV_LOT_OFFERED] = evolve_lot_offered,
+    [EV_OFFER_CLOSED] = evolve_offer_closed,
 
     [EV_LOT_ASKED] = evolve_lot_asked,
     [EV_LOT_WARNED] = evolve_lot_warned,
@@ -320,14 +326,8 @@ auction_resumed(auction_t **ap, const event_t *e, journal_t *j)
 
     for (i = 0; i < a->nlots; i++, lot++) {
 
-        if (lot->status != LOT_OPEN) {
-            continue;
-        }
-
-        lot->ends_at += e->ms;
-
-        if (lot->hard_end != 0) {
-            lot->hard_end += e->ms;
+        if (lot->status != LOT_FROZEN) {
+            lot_shift(lot, e->ms);
         }
     }
 
@@ -388,8 +388,8 @@ auction_ended(auction_t **ap, const event_t *e, journal_t *j)
             return -1;
         }
 
-        sold += lot[i].status == LOT_SOLD;
-        unsold += lot[i].status == LOT_UNSOLD;
+        sold += lot_result(&lot[i]) == LOT_SOLD;
+        unsold += lot_result(&lot[i]) == LOT_UNSOLD;
     }
 
     if ((a->status != AUCTION_LIVE && a->status != AUCTION_ENDING)
@@ -436,6 +436,11 @@ auction_cancelled(auction_t **ap, const event_t *e, journal_t *j)
         if (lot_on_roll(lot) || lot->status == LOT_QUEUED) {
             lot->status = LOT_VOIDED;
             lot->frozen_at = 0;
+            lot->offer_until = 0;
+        }
+
+        if (lot->status == LOT_OFFERED) {
+            offer_drop(lot);
         }
     }
 

@@ -129,6 +129,12 @@ evolve_bid_accepted(auction_t **ap, const event_t *e, journal_t *j)
     auction_t  *a;
 
     a = *ap;
+
+    if (a->rules.format != FORMAT_OPEN) {
+        return a->rules.format == FORMAT_DUTCH ? evolve_dutch_bid(ap, e, j)
+                                               : -1;
+    }
+
     lot = lot_find(a, e->lot_id);
     t = e->team_id != NOBODY ? team_find(a, e->team_id) : NULL;
 

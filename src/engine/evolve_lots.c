@@ -187,6 +187,32 @@ evolve_lot_withdrawn(auction_t **ap, const event_t *e, journal_t *j)
 }
 
 
+/* Bids of the round before; maxima that wait for this one stay. */
+
+static int
+forget_round(auction_t *a, lot_t *lot, journal_t *j)
+{
+    bid_t  *bid, *older;
+
+    for (bid = bid_newest(a, lot); bid != NULL; bid = older) {
+
+        older = bid_before(a, bid);
+
+        if (bid->flags & BID_PRE) {
+            continue;
+        }
+
+        lot->hidden_bids -= (bid->flags & BID_SEALED) != 0;
+
+        if (bid_drop(a, lot, bid, j) != 0) {
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
 int
 evolve_lot_opened(auction_t **ap, const event_t *e, journal_t *j)
 {
@@ -202,9 +228,9 @@ evolve_lot_opened(auction_t **ap, const event_t *e, journal_t *j)
         || e->item_id != lot->item_id
         || e->round != (int64_t) lot->round + 1
         || e->base_price != lot->base_price
-        || e->min_next != (lot->base_price > 0 ? lot->base_price : 1)
+        || !dutch_ready(a, lot) || e->min_next != lot_first_price(a, lot)
         || e->ends_at <= e->ts
-        || keep(j, a, lot) != 0)
+        || keep(j, a, lot) != 0 || forget_round(a, lot, j) != 0)
     {
         return -1;
     }
@@ -229,6 +255,9 @@ evolve_lot_opened(auction_t **ap, const event_t *e, journal_t *j)
     lot->exhausted = 0;
     lot->leader_max = 0;
     lot->folded = 0;
+    lot->eligible = 0;
+    lot->offer_until = 0;
+    lot->falls_from = a->rules.format == FORMAT_DUTCH ? e->ts : 0;
     lot->cycle = a->cycle;
 
     a->undo_lot = 0;
@@ -278,6 +307,12 @@ evolve_lot_timer(auction_t **ap, const event_t *e, journal_t *j)
         lot->hard_end += e->ms;
     }
 
+    /* what the host gives is more time to take a lower price */
+
+    if (e->how == HOW_RECOVERY && lot->falls_from != 0) {
+        lot->falls_from += e->ms;
+    }
+
     return 0;
 }
 
@@ -323,29 +358,11 @@ evolve_lot_resumed(auction_t **ap, const event_t *e, journal_t *j)
         return -1;
     }
 
+    lot_shift(lot, ms);
     lot->status = LOT_OPEN;
     lot->frozen_at = 0;
-    lot->ends_at = e->ends_at;
-
-    if (lot->hard_end != 0) {
-        lot->hard_end += ms;
-    }
 
     return 0;
-}
-
-
-static int
-may_close(const auction_t *a, const lot_t *lot, const event_t *e)
-{
-    return lot != NULL && lot_on_roll(lot)
-           && (a->status == AUCTION_LIVE || a->status == AUCTION_ENDING)
-           && e->round == (int64_t) lot->round
-           && (e->how == HOW_HAMMER || e->how == HOW_END || e->how == HOW_PASS
-               || (e->how == HOW_CLOCK && lot->status == LOT_OPEN
-                   && e->ts >= lot->ends_at)
-               || (e->how == HOW_FOLDED && lot->status == LOT_OPEN
-                   && lot->folded != 0 && !lot_has_rivals(a, lot)));
 }
 
 
@@ -358,13 +375,14 @@ evolve_lot_sold(auction_t **ap, const event_t *e, journal_t *j)
     team_t     *t;
     auction_t  *a;
 
+    if (e->how == HOW_OFFER) {
+        return evolve_offer_taken(ap, e, j);
+    }
+
     a = *ap;
     lot = lot_find(a, e->lot_id);
 
-    if (!may_close(a, lot, e) || lot->leader == NOBODY
-        || e->bidder != lot->leader || e->team_id != lot->leader_team
-        || e->price != lot->price || e->bid_id != lot->leader_bid
-        || e->bonus != lot->bonus
+    if (lot == NULL || !may_sell(a, lot, e)
         || hold_keep(a, lot, j) != 0 || keep(j, a, lot) != 0)
     {
         return -1;
@@ -378,8 +396,13 @@ evolve_lot_sold(auction_t **ap, const event_t *e, journal_t *j)
         sale_take(a, t, lot);
     }
 
+    if (lot->quantity != 0) {
+        lot->units++;
+    }
+
     lot->status = LOT_SOLD;
     lot->frozen_at = 0;
+    lot->offer_until = 0;
     clear_block(a, e);
     a->undo_lot = (uint32_t) (lot - auction_lots(a)) + 1;
 
@@ -396,8 +419,7 @@ evolve_lot_unsold(auction_t **ap, const event_t *e, journal_t *j)
     a = *ap;
     lot = lot_find(a, e->lot_id);
 
-    if (!may_close(a, lot, e)
-        || (lot->leader != NOBODY && e->how != HOW_PASS)
+    if (lot == NULL || !may_pass(a, lot, e)
         || hold_keep(a, lot, j) != 0 || keep(j, a, lot) != 0)
     {
         return -1;
@@ -407,6 +429,7 @@ evolve_lot_unsold(auction_t **ap, const event_t *e, journal_t *j)
 
     lot->status = LOT_UNSOLD;
     lot->frozen_at = 0;
+    lot->offer_until = 0;
     clear_block(a, e);
     a->undo_lot = (uint32_t) (lot - auction_lots(a)) + 1;
 

@@ -92,7 +92,6 @@ decide_fold(decision_t *d)
 
     if (!lot_has_rivals(a, &after)) {
         lot_closes(d, lot, HOW_FOLDED);
-        end_if_last(d, lot);
     }
 
     return ACCEPT;

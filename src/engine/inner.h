@@ -67,6 +67,8 @@ refusal_t decide_lot_extend(decision_t *d);
 refusal_t decide_lot_hold(decision_t *d);
 refusal_t decide_lot_resume(decision_t *d);
 refusal_t decide_recover(decision_t *d);
+int64_t lot_duration(const auction_t *a, const lot_t *lot);
+int64_t lot_first_price(const auction_t *a, const lot_t *lot);
 void lot_opens(decision_t *d, const lot_t *lot, int64_t ends_at);
 void auction_ends(decision_t *d);
 void end_if_last(decision_t *d, const lot_t *gone);
@@ -77,7 +79,65 @@ refusal_t no_such_lot(const decision_t *d);      /* then */
 /* close.c */
 refusal_t decide_lot_close(decision_t *d);
 refusal_t decide_lot_hammer(decision_t *d);
+refusal_t decide_lot_accept(decision_t *d);
+int clock_speaks(const command_t *c);
+int reserve_met(const lot_t *lot);
+int64_t reserve_until(const auction_t *a, int64_t now);
+int units_left(const auction_t *a, const lot_t *lot);
+int64_t lot_due(const auction_t *a, const lot_t *lot, command_type_t *what);
+void lot_shift(lot_t *lot, int64_t ms);
+uint32_t lot_result(const lot_t *lot);           /* a status */
+
+/* Events of a result.  `as` is the lot as it stands after what the decision
+ * has told so far.  With HOW_END nothing follows from it, else the next unit
+ * or the end of the auction may. */
+void lot_sells(decision_t *d, const lot_t *lot, const lot_t *as, how_t how);
+void lot_passes(decision_t *d, const lot_t *lot, how_t how);
+void lot_falls(decision_t *d, const lot_t *lot, const lot_t *as, how_t how);
 void lot_closes(decision_t *d, const lot_t *lot, how_t how);
+uint32_t lot_closes_room(const auction_t *a, const lot_t *lot);
+
+/* Whether lot.sold, lot.unsold, lot.reserve_not_met may be told now. */
+int may_sell(const auction_t *a, const lot_t *lot, const event_t *e);
+int may_pass(const auction_t *a, const lot_t *lot, const event_t *e);
+int may_wait_for_host(const auction_t *a, const lot_t *lot,
+    const event_t *e);
+
+/* sealed.c: a submission is of a team, or (t is NULL) of a bidder. */
+int format_sealed(const auction_t *a);           /* Vickrey, too */
+int64_t sealed_floor(const lot_t *lot);
+refusal_t sealed_check(const auction_t *a, const lot_t *lot, const team_t *t,
+    int64_t bidder, int64_t amount);
+refusal_t sealed_bid(decision_t *d, const lot_t *lot, const team_t *team,
+    int64_t bidder);
+void sealed_locks(decision_t *d, const lot_t *lot);
+void sealed_reveals(decision_t *d, const lot_t *lot, how_t how);
+refusal_t decide_lot_reveal(decision_t *d);
+bid_t *sealed_of(const auction_t *a, const lot_t *lot, const team_t *t,
+    int64_t bidder);
+uint32_t sealed_count(const auction_t *a, const lot_t *lot);
+uint32_t sealed_count_with(const auction_t *a, const lot_t *lot,
+    const team_t *t, int64_t bidder);
+bid_t *sealed_next(const auction_t *a, const lot_t *lot, uint32_t *n);
+int64_t sealed_price(const auction_t *a, const lot_t *lot, int64_t best,
+    int64_t second);
+uint32_t sealed_tied(const auction_t *a, const lot_t *lot);  /* 0: no re-bid */
+int sealed_is_tied(const bid_t *bid, const bid_t *best);
+
+/* dutch.c */
+int64_t dutch_price(const auction_t *a, const lot_t *lot, int64_t at);
+int dutch_ready(const auction_t *a, const lot_t *lot);
+refusal_t dutch_bid(decision_t *d, const lot_t *lot, const team_t *team,
+    int64_t bidder);
+
+/* offer.c */
+refusal_t decide_lot_offer(decision_t *d);
+refusal_t decide_offer_answer(decision_t *d);
+refusal_t decide_offer_close(decision_t *d);
+int may_offer(const auction_t *a, const lot_t *lot, const bid_t *bid);
+int64_t offer_until(const auction_t *a, int64_t now);
+int64_t offer_supersedes(const lot_t *lot);
+void offer_drop(lot_t *lot);
 
 /* hands.c */
 refusal_t decide_lot_pass(decision_t *d);
@@ -99,12 +159,14 @@ refusal_t decide_points_grant(decision_t *d);
 refusal_t decide_bid(decision_t *d);
 refusal_t bidder_check(const auction_t *a, const lot_t *lot,
     const team_t *team, const command_t *c);
+refusal_t purse_check(const auction_t *a, const team_t *team,
+    const lot_t *lot, int64_t amount);
 refusal_t bid_check(const auction_t *a, const lot_t *lot, const team_t *team,
     const command_t *c);
 
 /* state.c */
 lot_t *lot_on_block(const auction_t *a);         /* NULL: empty */
-int lot_on_roll(const lot_t *lot);               /* open or frozen */
+int lot_on_roll(const lot_t *lot);               /* opened, no result yet */
 int block_is_taken(const auction_t *a);          /* any lot on roll */
 int auction_over(const auction_t *a);
 int auction_prepares(const auction_t *a);        /* draft, scheduled, lobby */
@@ -225,6 +287,17 @@ int evolve_lot_closing(auction_t **a, const event_t *e, journal_t *j);
 int evolve_lot_requeued(auction_t **a, const event_t *e, journal_t *j);
 int evolve_lot_reopened(auction_t **a, const event_t *e, journal_t *j);
 int evolve_auction_settled(auction_t **a, const event_t *e, journal_t *j);
+
+/* evolve_sealed.c */
+int evolve_sealed_submitted(auction_t **a, const event_t *e, journal_t *j);
+int evolve_sealed_locked(auction_t **a, const event_t *e, journal_t *j);
+int evolve_sealed_revealed(auction_t **a, const event_t *e, journal_t *j);
+int evolve_sealed_rebid(auction_t **a, const event_t *e, journal_t *j);
+int evolve_dutch_bid(auction_t **a, const event_t *e, journal_t *j);
+int evolve_lot_reserve_not_met(auction_t **a, const event_t *e, journal_t *j);
+int evolve_lot_offered(auction_t **a, const event_t *e, journal_t *j);
+int evolve_offer_closed(auction_t **a, const event_t *e, journal_t *j);
+int evolve_offer_taken(auction_t **a, const event_t *e, journal_t *j);
 
 /* evolve_bids.c */
 int evolve_bid_accepted(auction_t **a, const event_t *e, journal_t *j);

@@ -210,8 +210,7 @@ lots_open(decision_t *d, const uint32_t *at)
             continue;
         }
 
-        duration = lot->duration_ms != 0 ? lot->duration_ms
-                                         : a->rules.clock.duration_ms;
+        duration = lot_duration(a, lot);
 
         end = lot->duration_ms == 0 && a->ends_at > d->now
               ? a->ends_at : d->now + duration;
@@ -342,8 +341,8 @@ auction_ends(decision_t *d)
     unsold = 0;
 
     for (i = 0; i < d->a->nlots; i++) {
-        sold += lot[i].status == LOT_SOLD;
-        unsold += lot[i].status == LOT_UNSOLD;
+        sold += lot_result(&lot[i]) == LOT_SOLD;
+        unsold += lot_result(&lot[i]) == LOT_UNSOLD;
     }
 
     for (i = 0; i < d->n; i++) {

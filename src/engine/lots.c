@@ -239,6 +239,27 @@ decide_lot_withdraw(decision_t *d)
 }
 
 
+int64_t
+lot_duration(const auction_t *a, const lot_t *lot)
+{
+    return lot->duration_ms != 0 ? lot->duration_ms
+                                 : a->rules.clock.duration_ms;
+}
+
+
+/* What the first bid must be, when it opens. */
+
+int64_t
+lot_first_price(const auction_t *a, const lot_t *lot)
+{
+    if (a->rules.format == FORMAT_DUTCH) {
+        return lot->ceiling;
+    }
+
+    return lot->base_price > 0 ? lot->base_price : 1;
+}
+
+
 void
 lot_opens(decision_t *d, const lot_t *lot, int64_t ends_at)
 {
@@ -250,7 +271,7 @@ lot_opens(decision_t *d, const lot_t *lot, int64_t ends_at)
     e->item_id = lot->item_id;
     e->round = (int64_t) lot->round + 1;
     e->base_price = lot->base_price;
-    e->min_next = lot->base_price > 0 ? lot->base_price : 1;
+    e->min_next = lot_first_price(d->a, lot);
     e->ends_at = ends_at;
 }
 
@@ -259,7 +280,6 @@ refusal_t
 decide_lot_open(decision_t *d)
 {
     lot_t            *lot;
-    int64_t           duration;
     const auction_t  *a;
 
     a = d->a;
@@ -289,10 +309,11 @@ decide_lot_open(decision_t *d)
         return REFUSE(illegal_transition);
     }
 
-    duration = lot->duration_ms != 0 ? lot->duration_ms
-                                     : a->rules.clock.duration_ms;
+    if (!dutch_ready(a, lot)) {
+        return REFUSE_WITH(not_ready, "The lot has no price to fall from.");
+    }
 
-    lot_opens(d, lot, d->now + duration);
+    lot_opens(d, lot, d->now + lot_duration(a, lot));
 
     return ACCEPT;
 }

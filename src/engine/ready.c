@@ -157,8 +157,19 @@ teams_ready(const auction_t *a)
 refusal_t
 auction_ready(const auction_t *a)
 {
+    lot_t     *lot;
+    uint32_t   i;
+
     if (lot_next_in_queue(a) == NULL) {
         return REFUSE_WITH(not_ready, "There is no lot.");
+    }
+
+    lot = auction_lots(a);
+
+    for (i = 0; i < a->nlots; i++) {
+        if (lot[i].status == LOT_QUEUED && !dutch_ready(a, &lot[i])) {
+            return REFUSE_WITH(not_ready, "A lot has no price to fall from.");
+        }
     }
 
     return a->mode == MODE_TEAM_DRAFT ? teams_ready(a) : ACCEPT;

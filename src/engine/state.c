@@ -147,10 +147,14 @@ lot_on_block(const auction_t *a)
 }
 
 
+/* It has come up and has no result yet: it keeps the block, and the leader
+ * his hold. */
+
 int
 lot_on_roll(const lot_t *lot)
 {
-    return lot->status == LOT_OPEN || lot->status == LOT_FROZEN;
+    return lot->status == LOT_OPEN || lot->status == LOT_FROZEN
+           || lot->status == LOT_LOCKED || lot->status == LOT_RESERVE;
 }
 
 

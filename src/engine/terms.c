@@ -75,7 +75,9 @@ terms_wrong(const auction_t *a, const event_t *e)
     }
 
     if (!price_or_none(e->reserve) || (e->has_reserve != (e->reserve != 0))
-        || (e->reserve != 0 && (draft || e->reserve <= e->base_price)))
+        || (e->reserve != 0
+            && (draft || a->rules.format == FORMAT_DUTCH
+                || e->reserve <= e->base_price)))
     {
         return "reserve";
     }
@@ -89,7 +91,8 @@ terms_wrong(const auction_t *a, const event_t *e)
     }
 
     if (!price_or_none(e->ceiling)
-        || (e->ceiling != 0 && e->ceiling < e->base_price))
+        || (e->ceiling != 0 && e->ceiling < e->base_price)
+        || (e->ceiling == 0 && a->rules.format == FORMAT_DUTCH))
     {
         return "ceiling";
     }

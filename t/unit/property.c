@@ -323,42 +323,6 @@ same(const auction_t *a, const char *p, size_t len)
 }
 
 
-static int
-replay(const world_t *w)
-{
-    int             equal;
-    size_t          i;
-    event_t         e;
-    int64_t         id;
-    auction_t      *a;
-    unsigned char   hash[ENGINE_HASH_LEN];
-
-    a = auction_create(w->a->id);
-
-    for (i = 0; i < w->log_n; i++) {
-
-        if (event_parse(&e, &id, w->log[i].text, w->log[i].len,
-                        w->log[i].hidden, w->log[i].hidden_len) != 0
-            || e.seq != (int64_t) i + 1
-            || evolve(&a, &e, NULL) != 0)
-        {
-            printf("# stops at %.*s\n", (int) w->log[i].len, w->log[i].text);
-            free(a);
-            return 0;
-        }
-
-        event_hash(a->head, w->log[i].text, w->log[i].len, w->log[i].nonce,
-                   w->log[i].hidden, w->log[i].hidden_len, hash);
-        event_seal(a, hash, NULL);
-    }
-
-    equal = a->size == w->a->size && memcmp(a, w->a, a->size) == 0;
-    free(a);
-
-    return equal;
-}
-
-
 static const char *const  conditions[] = {
     NULL,
     "{\"one_at_a_time\":false}",
@@ -473,7 +437,7 @@ play(uint32_t mode, int64_t *left, int64_t *bids, const char **wrong)
         free(before);
     }
 
-    if (bad == NULL && !replay(&w)) {
+    if (bad == NULL && !world_replays(&w)) {
         bad = "3: replay differs";
     }
 

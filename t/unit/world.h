@@ -74,12 +74,57 @@ server(world_t *w, command_type_t type)
 }
 
 
+static inline void
+world_hash(const auction_t *a, const world_event_t *row, unsigned char *hash)
+{
+    event_hash(a->head, row->text, row->len,
+               row->hidden_len != 0 ? row->nonce : NULL, row->hidden,
+               row->hidden_len, hash);
+}
+
+
+/* Whether the log alone gives the same bytes. */
+
+static inline int
+world_replays(const world_t *w)
+{
+    int             equal;
+    size_t          i;
+    event_t         e;
+    int64_t         id;
+    auction_t      *a;
+    unsigned char   hash[ENGINE_HASH_LEN];
+
+    a = auction_create(w->a->id);
+
+    for (i = 0; i < w->log_n; i++) {
+
+        if (event_parse(&e, &id, w->log[i].text, w->log[i].len,
+                        w->log[i].hidden, w->log[i].hidden_len) != 0
+            || e.seq != (int64_t) i + 1
+            || evolve(&a, &e, NULL) != 0)
+        {
+            printf("# stops at %.*s\n", (int) w->log[i].len, w->log[i].text);
+            free(a);
+            return 0;
+        }
+
+        world_hash(a, &w->log[i], hash);
+        event_seal(a, hash, NULL);
+    }
+
+    equal = a->size == w->a->size && memcmp(a, w->a, a->size) == 0;
+    free(a);
+
+    return equal;
+}
+
+
 /* Decides and folds; the code of the answer. */
 
 static inline gavel_code_t
 give(world_t *w, const command_t *c)
 {
-    size_t          len;
     uint32_t        i, room;
     unsigned char   hash[ENGINE_HASH_LEN];
     world_event_t  *row;
@@ -116,15 +161,14 @@ give(world_t *w, const command_t *c)
         }
 
         row = &w->log[w->log_n++];
-        len = event_public(&w->ev[i], w->a->id, row->text, EVENT_TEXT_MAX);
-        row->len = len;
+        row->len = event_public(&w->ev[i], w->a->id, row->text,
+                                EVENT_TEXT_MAX);
         row->hidden_len = event_private(&w->ev[i], row->hidden,
-                                        EVENT_PRIVATE_MAX);
+                                      EVENT_PRIVATE_MAX);
         memcpy(row->nonce, w->ev[i].nonce, ENGINE_NONCE_LEN);
-        w->broken |= len == 0;
+        w->broken |= row->len == 0;
 
-        event_hash(w->a->head, row->text, len, row->nonce, row->hidden,
-                   row->hidden_len, hash);
+        world_hash(w->a, row, hash);
         event_seal(w->a, hash, w->j);
     }
 
