@@ -87,6 +87,8 @@
       "이미 포기한 물품입니다.")                                                \
     X(already_leading,    409, "You lead already.",                           \
       "이미 최고 입찰자입니다.")                                                \
+    X(leading,            409, "Who leads is bound by his maximum.",          \
+      "최고 입찰자는 최대 입찰가를 취소할 수 없습니다.")                                \
     X(below_base,         422, "The amount is below the base price.",         \
       "시작가보다 낮은 금액입니다.")                                             \
     X(too_low,            422, "The amount is below the least raise.",        \

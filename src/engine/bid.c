@@ -1,30 +1,87 @@
 /*
- * bid: may this bid stand?
+ * bid: may this bid stand, and what is told of it?
  */
 
 #include "engine/inner.h"
 
 
+/* Takes the lot at once.  Where it may be taken until a bid was made, bids
+ * go as high as they like from then on. */
+
 int64_t
-lot_min_next(const auction_t *a, const lot_t *lot)
+lot_cap(const auction_t *a, const lot_t *lot)
 {
-    int64_t  next;
+    if (lot->buy_now <= lot->price
+        || (lot->leader != NOBODY && a->rules.buy_now == BUY_UNTIL_BID))
+    {
+        return 0;
+    }
+
+    return lot->buy_now;
+}
+
+
+/* The least amount that is accepted from a stamp `at`; may be more than any
+ * amount can be. */
+
+int64_t
+lot_least(const auction_t *a, const lot_t *lot, int64_t at)
+{
+    int64_t  least, cap;
+
+    if (lot->leader == NOBODY) {
+        least = lot->base_price > 0 ? lot->base_price : 1;
+
+    } else if (lot->ask != 0) {
+        least = lot->ask;
+
+    } else {
+        least = ladder_next(&a->rules, lot->exhausted ? lot->was : lot->price,
+                            at != NO_CLOCK ? lot->ends_at - at : NO_CLOCK);
+    }
+
+    /* whoever has shown his maximum is beaten by any more */
+
+    if (lot->exhausted && least <= lot->price) {
+        least = lot->price + 1;
+    }
+
+    cap = lot_cap(a, lot);
+
+    return cap != 0 && cap < least ? cap : least;
+}
+
+
+int64_t
+lot_min_next_at(const auction_t *a, const lot_t *lot, int64_t at)
+{
+    int64_t  least;
 
     if (format_sealed(a)) {
         return sealed_floor(lot);
     }
 
     if (a->rules.format == FORMAT_DUTCH) {
-        return dutch_price(a, lot, a->ts);
+        return dutch_price(a, lot, at != NO_CLOCK ? at : a->ts);
     }
 
-    if (lot->leader == NOBODY) {
-        return lot->base_price > 0 ? lot->base_price : 1;
-    }
+    least = lot_least(a, lot, at);
 
-    next = ladder_next(&a->rules, lot->price);
+    return least < ENGINE_MAX_AMOUNT ? least : ENGINE_MAX_AMOUNT;
+}
 
-    return next < ENGINE_MAX_AMOUNT ? next : ENGINE_MAX_AMOUNT;
+
+int64_t
+lot_min_next(const auction_t *a, const lot_t *lot)
+{
+    return lot_min_next_at(a, lot, NO_CLOCK);
+}
+
+
+int
+lot_reserve_met(const lot_t *lot, int64_t price)
+{
+    return lot->reserve != 0 && price >= lot->reserve;
 }
 
 
@@ -55,14 +112,14 @@ another_on_block(const auction_t *a, const lot_t *lot, const command_t *c)
 }
 
 
-static int
-leads_already(const lot_t *lot, const team_t *team, const command_t *c)
+int
+lot_leads(const lot_t *lot, int64_t bidder, const team_t *team)
 {
     if (team != NULL && lot->leader_team != NOBODY) {
         return lot->leader_team == team->id;
     }
 
-    return lot->leader == c->actor;
+    return lot->leader == bidder;
 }
 
 
@@ -108,41 +165,48 @@ bidder_check(const auction_t *a, const lot_t *lot, const team_t *team,
 /* The other half in the open format: may it be this amount? */
 
 refusal_t
-bid_check(const auction_t *a, const lot_t *lot, const team_t *team,
-    const command_t *c)
+bid_check(const auction_t *a, const lot_t *lot, const challenge_t *ch)
 {
-    int        first, draft;
-    int64_t    least;
-    refusal_t  r;
-
-    draft = a->mode == MODE_TEAM_DRAFT;
-
-    r = bidder_check(a, lot, team, c);
-    if (r.code != GAVEL_OK) {
-        return r;
+    if (ch->how != HOW_BUY_NOW && lot_leads(lot, ch->bidder, ch->team)) {
+        return REFUSE(already_leading);
     }
 
-    least = lot_min_next(a, lot);
-    first = lot->leader == NOBODY;
+    return amount_check(a, lot, ch, lot_least(a, lot, ch->at));
+}
 
-    if (leads_already(lot, team, c))           return REFUSE(already_leading);
 
-    if (c->amount < 1 || c->amount > ENGINE_MAX_AMOUNT) {
+refusal_t
+amount_check(const auction_t *a, const lot_t *lot, const challenge_t *ch,
+    int64_t least)
+{
+    int64_t  cap, value, shown;
+
+    value = ch->value;
+    cap = lot_cap(a, lot);
+    shown = least < ENGINE_MAX_AMOUNT ? least : ENGINE_MAX_AMOUNT;
+
+    if (value < 1 || value > ENGINE_MAX_AMOUNT) {
         return REFUSE(invalid_amount);
     }
 
-    if (first && c->amount < least)            return REFUSE_MIN(below_base,
-                                                                 least);
-    if (!first
-        && c->amount < ladder_next(&a->rules, lot->price))
-    {
-        return REFUSE_MIN(too_low, least);
+    if (value < least) {
+        return lot->leader == NOBODY ? REFUSE_MIN(below_base, shown)
+                                     : REFUSE_MIN(too_low, shown);
     }
 
-    if (off_grid(a, lot, c->amount))           return REFUSE_MIN(
-                                                   invalid_increment, least);
+    if (cap != 0 && value >= cap) {
 
-    return draft ? purse_check(a, team, lot, c->amount) : ACCEPT;
+        if (value > cap && a->rules.over_cap_refused) {
+            return REFUSE_MAX(over_cap, cap);
+        }
+
+        value = cap;
+
+    } else if (off_grid(a, lot, value)) {
+        return REFUSE_MIN(invalid_increment, shown);
+    }
+
+    return ch->team != NULL ? purse_check(a, ch->team, lot, value) : ACCEPT;
 }
 
 
@@ -167,67 +231,202 @@ purse_check(const auction_t *a, const team_t *team, const lot_t *lot,
 }
 
 
-static lot_t *
+lot_t *
 lot_meant(const auction_t *a, const command_t *c)
 {
     return c->lot_id != 0 ? lot_find(a, c->lot_id) : lot_on_block(a);
 }
 
 
-refusal_t
-decide_bid(decision_t *d)
+static void
+bid_told(decision_t *d, lot_t *after, const challenge_t *ch,
+    const duel_t *result)
 {
-    lot_t             after, *lot;
-    team_t           *team;
-    event_t          *e;
-    uint32_t          extensions;
-    refusal_t         r;
-    const auction_t  *a;
-    const command_t  *c;
+    event_t   *e;
+    uint32_t   extensions;
 
-    a = d->a;
-    c = d->c;
+    e = decision_event(d, EV_BID_ACCEPTED);
 
-    lot = lot_meant(a, c);
-    team = a->mode == MODE_TEAM_DRAFT ? team_of(a, c->actor) : NULL;
+    e->bid_id = born_id(d->a, e->seq);
+    e->lot_id = after->id;
+    e->round = after->round;
+    e->bidder = ch->bidder;
+    e->team_id = ch->team != NULL ? ch->team->id : NOBODY;
+    e->how = ch->how;
+    e->origin = d->c->origin;
+    e->amount = result->amount;
+    e->price = result->price;
+    e->max_amount = ch->how == HOW_MAX ? ch->value : 0;
+    e->outbid = result->outbid;
+    e->reserve_met = lot_reserve_met(after, e->price);
+    e->count = (int64_t) after->bid_count + 1;
+    e->at = ch->at;
 
-    if (a->rules.format != FORMAT_OPEN) {
+    clock_after_bid(&d->a->rules.clock, after, ch->at, &e->ends_at,
+                    &extensions);
+    e->extensions = extensions;
 
-        r = bidder_check(a, lot, team, c);
-        if (r.code != GAVEL_OK) {
-            return r;
-        }
+    lot_gets_bid(after, e);
+    e->min_next = lot_min_next(d->a, after);
+}
 
-        return format_sealed(a) ? sealed_bid(d, lot, team, c->actor)
-                                : dutch_bid(d, lot, team, c->actor);
-    }
 
-    r = bid_check(a, lot, team, c);
+/* The price that takes the lot: it is sold before anybody can say more. */
+
+refusal_t
+bid_bought(decision_t *d, const lot_t *lot, const challenge_t *ch)
+{
+    lot_t        after;
+    duel_t       result;
+    challenge_t  taken;
+
+    taken = *ch;
+    taken.how = HOW_BUY_NOW;
+    taken.value = lot_cap(d->a, lot);
+
+    result.outbid = 0;
+    result.exhausted = 0;
+    result.amount = taken.value;
+    result.price = taken.value;
+
+    after = *lot;
+
+    bid_told(d, &after, &taken, &result);
+    lot_sells(d, lot, &after, HOW_BUY_NOW);
+
+    return ACCEPT;
+}
+
+
+/* What an offer leads to.  The bidder himself has been looked at. */
+
+refusal_t
+bid_places(decision_t *d, const lot_t *lot, const challenge_t *ch)
+{
+    lot_t      after;
+    duel_t     result;
+    refusal_t  r;
+
+    r = bid_check(d->a, lot, ch);
     if (r.code != GAVEL_OK) {
         return r;
     }
 
-    e = decision_event(d, EV_BID_ACCEPTED);
+    if (lot_cap(d->a, lot) != 0 && ch->value >= lot_cap(d->a, lot)) {
+        return bid_bought(d, lot, ch);
+    }
 
-    e->bid_id = born_id(a, e->seq);
-    e->lot_id = lot->id;
-    e->round = lot->round;
-    e->bidder = c->actor;
-    e->team_id = team != NULL ? team->id : NOBODY;
-    e->how = HOW_MANUAL;
-    e->origin = c->origin;
-    e->amount = c->amount;
-    e->price = c->amount;
-    e->count = (int64_t) lot->bid_count + 1;
-    e->at = c->at;
-
-    clock_after_bid(&a->rules.clock, lot, c->at, &e->ends_at, &extensions);
-    e->extensions = extensions;
-
+    duel(d->a, lot, ch, &result);
     after = *lot;
-    after.leader = e->bidder;
-    after.price = e->price;
-    e->min_next = lot_min_next(a, &after);
+
+    if (result.exhausted != 0) {
+        reaction(d, &after, lot->leader, lot->leader_team, result.exhausted,
+                 NULL);
+    }
+
+    bid_told(d, &after, ch, &result);
+
+    if (result.outbid) {
+        reaction(d, &after, lot->leader, lot->leader_team, result.price, NULL);
+    }
 
     return ACCEPT;
+}
+
+
+static const team_t *
+team_bidding(const auction_t *a, int64_t bidder)
+{
+    return a->mode == MODE_TEAM_DRAFT ? team_of(a, bidder) : NULL;
+}
+
+
+static refusal_t
+bids(decision_t *d, const command_t *c, how_t how)
+{
+    lot_t        *lot;
+    refusal_t     r;
+    challenge_t   ch;
+
+    lot = lot_meant(d->a, c);
+
+    ch.bidder = c->actor;
+    ch.team = team_bidding(d->a, c->actor);
+    ch.how = how;
+    ch.value = c->amount;
+    ch.at = c->at;
+
+    r = bidder_check(d->a, lot, ch.team, c);
+    if (r.code != GAVEL_OK) {
+        return r;
+    }
+
+    if (format_sealed(d->a)) {
+        return sealed_bid(d, lot, ch.team, ch.bidder);
+    }
+
+    if (d->a->rules.format == FORMAT_DUTCH) {
+        return dutch_bid(d, lot, ch.team, ch.bidder);
+    }
+
+    if (how == HOW_BUY_NOW) {
+        ch.value = lot_cap(d->a, lot);
+
+        if (ch.value == 0) {
+            return REFUSE(illegal_transition);
+        }
+    }
+
+    return bid_places(d, lot, &ch);
+}
+
+
+refusal_t
+decide_bid(decision_t *d)
+{
+    return bids(d, d->c, HOW_MANUAL);
+}
+
+
+refusal_t
+decide_buy_now(decision_t *d)
+{
+    if (d->a->rules.format != FORMAT_OPEN) {
+        return REFUSE(illegal_transition);
+    }
+
+    return bids(d, d->c, HOW_BUY_NOW);
+}
+
+
+/* The host bids for somebody in the room, or on the telephone. */
+
+refusal_t
+decide_bid_behalf(decision_t *d)
+{
+    team_t     *t;
+    command_t   c;
+
+    if (d->a->rules.format != FORMAT_OPEN) {
+        return REFUSE(illegal_transition);
+    }
+
+    c = *d->c;
+    c.actor = c.user_id;
+
+    if (c.team_id != NOBODY && d->a->mode == MODE_TEAM_DRAFT) {
+        t = team_find(d->a, c.team_id);
+
+        if (t == NULL || t->gone) {
+            return REFUSE(not_found);
+        }
+
+        c.actor = t->leader;
+    }
+
+    if (c.actor < 0 || c.actor > ENGINE_MAX_AMOUNT) {
+        return REFUSE_WITH(invalid_params, "user_id");
+    }
+
+    return bids(d, &c, HOW_BEHALF);
 }

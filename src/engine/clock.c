@@ -6,6 +6,31 @@
 #include "engine/inner.h"
 
 
+/* By price instead of time: in the window the step grows evenly, to
+ * 1 + raise_factor times at the end.  Division first, so that nothing
+ * overflows: the result is exact, as left and window are below 2^27. */
+
+int64_t
+clock_raise(const clock_rules_t *r, int64_t step, int64_t left)
+{
+    int64_t  more, gone;
+
+    if (r->preset != CLOCK_RAISE || left >= r->window_ms
+        || r->raise_factor == 0 || r->window_ms == 0)
+    {
+        return step;
+    }
+
+    gone = left > 0 ? r->window_ms - left : r->window_ms;
+
+    more = step > ENGINE_MAX_AMOUNT / r->raise_factor
+           ? ENGINE_MAX_AMOUNT : step * r->raise_factor;
+
+    return step + more / r->window_ms * gone
+           + more % r->window_ms * gone / r->window_ms;
+}
+
+
 void
 clock_after_bid(const clock_rules_t *r, const lot_t *lot, int64_t at,
     int64_t *ends_at, uint32_t *extensions)

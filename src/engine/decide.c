@@ -46,12 +46,12 @@ static const decider_row_t  rows[CMD_MAX] = {
     [CMD_RECOVER] =       { SERVER,  decide_recover },
     [CMD_NEW_EPOCH] =     { SERVER,  decide_new_epoch },
 
-    [CMD_AUTO_BID] =      { ANYBODY, NULL },
-    [CMD_AUTO_BID_CANCEL] = { ANYBODY, NULL },
-    [CMD_BUY_NOW] =       { ANYBODY, NULL },
-    [CMD_BID_BEHALF] =    { HOST,    NULL },
-    [CMD_BID_RETRACT] =   { ANYBODY, NULL },
-    [CMD_BID_VOID] =      { HOST,    NULL },
+    [CMD_AUTO_BID] =      { ANYBODY, decide_auto_bid },
+    [CMD_AUTO_BID_CANCEL] = { ANYBODY, decide_auto_bid_cancel },
+    [CMD_BUY_NOW] =       { ANYBODY, decide_buy_now },
+    [CMD_BID_BEHALF] =    { HOST,    decide_bid_behalf },
+    [CMD_BID_RETRACT] =   { ANYBODY, decide_bid_retract },
+    [CMD_BID_VOID] =      { HOST,    decide_bid_void },
 
     [CMD_LOT_REVEAL] =    { HOST,    decide_lot_reveal },
     [CMD_LOT_ACCEPT] =    { HOST,    decide_lot_accept },
@@ -176,6 +176,8 @@ events_room(const auction_t *a, const command_t *c)
     switch (c->type) {
 
     case CMD_START:
+        return ENGINE_EVENTS + a->nlots + prebids_room(a);
+
     case CMD_RECOVER:
         return ENGINE_EVENTS + a->nlots;
 

@@ -182,6 +182,7 @@ typedef struct {
     int64_t         start_base;      /* base price of the first cycle */
     int64_t         leader_max;      /* hidden; >= price; = price: by hand */
     int64_t         ask;             /* the host's next price; 0: ladder's */
+    int64_t         was;             /* the price before `exhausted' */
     int64_t         bonus;           /* reverse round: paid to the winner,
                                         less the price */
     uint64_t        folded;          /* teams by index: bit set */
@@ -201,16 +202,22 @@ typedef struct {
     uint32_t        before;          /* LOT_OFFERED: status to go back to */
     uint32_t        warned;          /* fair warnings since the last bid */
     uint32_t        closing;         /* lot.closing was told */
-    uint32_t        exhausted;       /* the leader's maximum has just been
-                                        reached: any more beats it */
+    uint32_t        exhausted;       /* the leader's maximum has been told:
+                                        the bid that beats it follows */
+    uint32_t        reacts;          /* reacts_t */
     uint32_t        hidden_bids;     /* pre-bids, or sealed submissions */
     uint32_t        final;           /* unsold and not to come again */
 } lot_t;
 
+/* Whose maximum answers in the next event. */
+typedef enum { REACTS_NOBODY = 0, REACTS_LEADER, REACTS_PRE_BID } reacts_t;
+
 typedef enum { BID_PRE = 1,          /* a maximum for a lot not yet open */
                BID_SEALED = 2, BID_VOID = 4, BID_PASS = 8,
                BID_KEPT = 16,        /* sealed: stands from a tied round */
-               BID_OFFERED = 32      /* has had its (second) chance */
+               BID_OFFERED = 32,     /* has had its (second) chance */
+               BID_HAND = 64,        /* who bid named the amount */
+               BID_SPENT = 128       /* its maximum went on to a later bid */
 } bid_flag_t;
 
 /* A bid of the present (or last) round, remembered so that it can be voided
@@ -221,6 +228,8 @@ typedef struct {
     int64_t         bidder, team;
     int64_t         amount;          /* shown; 0 for pre-bids */
     int64_t         max;             /* hidden; >= amount */
+    int64_t         since;           /* id of the bid that named the maximum:
+                                        earlier wins; its bids are one */
     int64_t         at;              /* ms, stamp */
     uint32_t        lot;             /* index + 1; 0: free */
     uint32_t        prev, next;      /* older, newer: index + 1 */
@@ -598,6 +607,7 @@ lot_t *lot_find(const auction_t *a, int64_t lot_id);        /* NULL: none */
 team_t *team_find(const auction_t *a, int64_t team_id);
 team_t *team_of(const auction_t *a, int64_t user_id);
 int64_t lot_min_next(const auction_t *a, const lot_t *lot);
+int64_t lot_min_next_at(const auction_t *a, const lot_t *lot, int64_t at);
 int64_t purse_available(const team_t *t);
 int64_t max_possible_bid(const auction_t *a, const team_t *t,
     const lot_t *lot);

@@ -287,6 +287,7 @@ static const field_t  bid_voided[] = {
     FIELD("how", F_HOW, how),
     ENDS_AT,
     FIELD("extensions", F_INT, extensions),
+    FIELD("at", F_TIME, at),
     FIELD_END
 };
 

@@ -51,7 +51,6 @@ static const evolver_pt  rows[EV_MAX] = {
     [EV_LOT_SOLD] = evolve_lot_sold,
     [EV_LOT_UNSOLD] = evolve_lot_unsold,
     [EV_BID_ACCEPTED] = evolve_bid_accepted,
-    [EV_BID_VOIDED] = evolve_bid_voided,
     [EV_TEAM_JOINED] = evolve_team_joined,
     [EV_TEAM_LEADER] = evolve_team_leader,
     [EV_TEAM_SUSPENDED] = evolve_team_suspended,
@@ -59,6 +58,10 @@ static const evolver_pt  rows[EV_MAX] = {
     [EV_POINTS_GRANTED] = evolve_points_granted,
 
     /* evolve_proxy.c */
+    [EV_BID_REACTIVE] = evolve_bid_reactive,
+    [EV_AUTO_BID_SET] = evolve_auto_bid_set,
+    [EV_AUTO_BID_CANCELLED] = evolve_auto_bid_cancelled,
+    [EV_BID_VOIDED] = evolve_bid_voided,
 
     [EV_SEALED_SUBMITTED] = evolve_sealed_submitted,
     [EV_SEALED_LOCKED] = evolve_sealed_locked,

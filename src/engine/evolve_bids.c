@@ -75,43 +75,69 @@ static int
 bid_stands(const auction_t *a, const lot_t *lot, const team_t *t,
     const event_t *e)
 {
-    int64_t   ends_at, next;
-    uint32_t  extensions;
+    int64_t      ends_at;
+    duel_t       result;
+    uint32_t     extensions;
+    challenge_t  ch;
 
     if (a->status != AUCTION_LIVE || lot == NULL || lot->status != LOT_OPEN
         || e->round != (int64_t) lot->round
         || e->bid_id != born_id(a, e->seq)
         || e->at < 1 || e->at >= lot->ends_at
-        || e->bidder < 1 || e->bidder == a->owner
-        || e->price != e->amount
-        || e->amount < 1 || e->amount > ENGINE_MAX_AMOUNT
-        || e->count != (int64_t) lot->bid_count + 1)
+        || lot->reacts != REACTS_NOBODY
+        || e->count != (int64_t) lot->bid_count + 1
+        || e->reserve_met != lot_reserve_met(lot, e->price)
+        || (e->max_amount != 0) != (e->how == HOW_MAX)
+        || !bidder_sound(a, t, e) || (t != NULL && has_folded(a, lot, t)))
     {
         return 0;
     }
 
-    if (lot->leader == NOBODY ? e->amount < lot->base_price
-                              : e->amount < ladder_next(&a->rules, lot->price))
-    {
-        return 0;
-    }
+    ch.bidder = e->bidder;
+    ch.team = t;
+    ch.how = e->how;
+    ch.value = e->how == HOW_MAX ? e->max_amount : e->amount;
+    ch.at = e->at;
 
-    if (a->mode != MODE_TEAM_DRAFT) {
+    switch (e->how) {
 
-        if (e->team_id != NOBODY || e->bidder == lot->leader) {
+    case HOW_BUY_NOW:
+        if (e->amount != lot_cap(a, lot)) {
             return 0;
         }
 
-    } else if (t == NULL || t->gone || t->suspended
-               || lot->leader_team == t->id || has_folded(a, lot, t)
-               || e->amount > max_possible_bid(a, t, lot))
-    {
+        result.outbid = 0;
+        result.exhausted = 0;
+        result.amount = e->amount;
+        result.price = e->amount;
+        break;
+
+    case HOW_MAX:
+        if (a->rules.no_proxy) {
+            return 0;
+        }
+
+        /* fall through */
+
+    case HOW_MANUAL:
+    case HOW_BEHALF:
+    case HOW_BOT:
+        if (lot_cap(a, lot) != 0 && ch.value >= lot_cap(a, lot)) {
+            return 0;
+        }
+
+        duel(a, lot, &ch, &result);
+        break;
+
+    default:
         return 0;
     }
 
-    next = ladder_next(&a->rules, e->price);
-
-    if (e->min_next != (next < ENGINE_MAX_AMOUNT ? next : ENGINE_MAX_AMOUNT)) {
+    if (bid_check(a, lot, &ch).code != GAVEL_OK
+        || result.exhausted != 0
+        || e->outbid != result.outbid
+        || e->amount != result.amount || e->price != result.price)
+    {
         return 0;
     }
 
@@ -121,10 +147,28 @@ bid_stands(const auction_t *a, const lot_t *lot, const team_t *t,
 }
 
 
+static int
+bid_kept(auction_t *a, lot_t *lot, const event_t *e, journal_t *j)
+{
+    bid_t  bid;
+
+    bid.id = e->bid_id;
+    bid.bidder = e->bidder;
+    bid.team = e->team_id;
+    bid.amount = e->amount;
+    bid.max = e->how == HOW_MAX ? e->max_amount : e->amount;
+    bid.at = e->at;
+    bid.since = e->bid_id;
+    bid.flags = e->how == HOW_MAX ? 0 : BID_HAND;
+
+    return bid_remember(a, lot, &bid, j);
+}
+
+
 int
 evolve_bid_accepted(auction_t **ap, const event_t *e, journal_t *j)
 {
-    lot_t      *lot;
+    lot_t       after, *lot;
     team_t     *t;
     auction_t  *a;
 
@@ -138,77 +182,22 @@ evolve_bid_accepted(auction_t **ap, const event_t *e, journal_t *j)
     lot = lot_find(a, e->lot_id);
     t = e->team_id != NOBODY ? team_find(a, e->team_id) : NULL;
 
-    if (!bid_stands(a, lot, t, e)
-        || hold_keep(a, lot, j) != 0
-        || (t != NULL && journal_keep(j, a, t, sizeof(team_t)) != 0)
-        || journal_keep(j, a, lot, sizeof(lot_t)) != 0)
-    {
+    if (!bid_stands(a, lot, t, e)) {
         return -1;
     }
 
-    hold_release(a, lot);
+    after = *lot;
+    lot_gets_bid(&after, e);
 
-    lot->price = e->price;
-    lot->leader = e->bidder;
-    lot->leader_team = e->team_id;
-    lot->leader_bid = e->bid_id;
-    lot->bid_count = (uint32_t) e->count;
-    lot->ends_at = e->ends_at;
-    lot->ask = 0;
-    lot->warned = 0;
-
-    if (t != NULL) {
-        hold_take(a, t, lot);
+    if (e->min_next != lot_min_next(a, &after) || bids_room(ap, j) != 0) {
+        return -1;
     }
 
-    lot->extensions = (uint32_t) e->extensions;
-
-    return 0;
-}
-
-
-/* The event says who leads now, at which price, or nobody at 0. */
-
-int
-evolve_bid_voided(auction_t **ap, const event_t *e, journal_t *j)
-{
-    lot_t      *lot;
-    team_t     *t;
-    int64_t     room;
-    auction_t  *a;
-
-    a = *ap;
+    a = *ap;                                     /* the block may have moved */
     lot = lot_find(a, e->lot_id);
-    t = e->team_id != NOBODY ? team_find(a, e->team_id) : NULL;
+    t = after.leader_team != NOBODY ? team_find(a, after.leader_team) : NULL;
 
-    if (lot == NULL || !lot_on_roll(lot) || auction_over(a)
-        || e->round != (int64_t) lot->round
-        || e->bid_id == e->leader_bid || e->bid_id < 1
-        || e->count < 0 || e->count > (int64_t) lot->bid_count
-        || (e->bidder == NOBODY) != (e->price == 0)
-        || (e->bidder == NOBODY) != (e->leader_bid == 0)
-        || (e->team_id != NOBODY) != (t != NULL)
-        || (t != NULL && e->bidder == NOBODY)
-        || (a->mode == MODE_TEAM_DRAFT && e->bidder != NOBODY && t == NULL)
-        || e->price < 0 || e->price > lot->price
-        || (e->bidder != NOBODY && e->price < lot->base_price))
-    {
-        return -1;
-    }
-
-    /* voiding a bid that did not lead leaves the leader alone */
-
-    if (e->bid_id != lot->leader_bid
-        && (e->bidder != lot->leader || e->team_id != lot->leader_team
-            || e->price != lot->price || e->leader_bid != lot->leader_bid))
-    {
-        return -1;
-    }
-
-    room = t != NULL ? purse_for(t, lot) : 0;
-
-    if ((t != NULL && e->price > room)
-        || hold_keep(a, lot, j) != 0
+    if (hold_keep(a, lot, j) != 0
         || (t != NULL && journal_keep(j, a, t, sizeof(team_t)) != 0)
         || journal_keep(j, a, lot, sizeof(lot_t)) != 0)
     {
@@ -217,11 +206,11 @@ evolve_bid_voided(auction_t **ap, const event_t *e, journal_t *j)
 
     hold_release(a, lot);
 
-    lot->price = e->price;
-    lot->leader = e->bidder;
-    lot->leader_team = e->team_id;
-    lot->leader_bid = e->leader_bid;
-    lot->bid_count = (uint32_t) e->count;
+    if (bid_kept(a, lot, e, j) != 0) {
+        return -1;
+    }
+
+    lot_gets_bid(lot, e);
 
     if (t != NULL) {
         hold_take(a, t, lot);

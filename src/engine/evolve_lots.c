@@ -235,28 +235,9 @@ evolve_lot_opened(auction_t **ap, const event_t *e, journal_t *j)
         return -1;
     }
 
-    /* a new round begins with nothing of an old one */
-
-    lot->status = LOT_OPEN;
-    lot->round = (uint32_t) e->round;
-    lot->price = 0;
-    lot->leader = NOBODY;
-    lot->leader_team = NOBODY;
-    lot->leader_bid = 0;
-    lot->bid_count = 0;
-    lot->extensions = 0;
+    lot_begins(lot);
     lot->opened_at = e->ts;
     lot->ends_at = e->ends_at;
-    lot->frozen_at = 0;
-    lot->hard_end = 0;
-    lot->ask = 0;
-    lot->warned = 0;
-    lot->closing = 0;
-    lot->exhausted = 0;
-    lot->leader_max = 0;
-    lot->folded = 0;
-    lot->eligible = 0;
-    lot->offer_until = 0;
     lot->falls_from = a->rules.format == FORMAT_DUTCH ? e->ts : 0;
     lot->cycle = a->cycle;
 

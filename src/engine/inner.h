@@ -12,6 +12,7 @@
 #define MAX_DURATION_MS  (366 * DAY_MS)
 #define MAX_TIME_MS      INT64_C(253402300799999)    /* the year 9999 */
 #define MAX_SLOTS        1000
+#define NO_CLOCK         INT64_MAX   /* time left when it does not matter */
 
 #define ACCEPT           ((refusal_t) { GAVEL_OK, -1, -1, NULL })
 #define REFUSE(code)     ((refusal_t) { GAVEL_##code, -1, -1, NULL })
@@ -156,13 +157,85 @@ refusal_t decide_team_remove(decision_t *d);
 refusal_t decide_points_grant(decision_t *d);
 
 /* bid.c */
+
+/* What somebody offers for a lot. */
+typedef struct {
+    int64_t           bidder;
+    const team_t     *team;          /* NULL: none */
+    how_t             how;           /* HOW_MAX: a maximum */
+    int64_t           value;
+    int64_t           at;            /* ms, stamp */
+} challenge_t;
+
 refusal_t decide_bid(decision_t *d);
+refusal_t decide_buy_now(decision_t *d);
+refusal_t decide_bid_behalf(decision_t *d);
 refusal_t bidder_check(const auction_t *a, const lot_t *lot,
     const team_t *team, const command_t *c);
 refusal_t purse_check(const auction_t *a, const team_t *team,
     const lot_t *lot, int64_t amount);
-refusal_t bid_check(const auction_t *a, const lot_t *lot, const team_t *team,
-    const command_t *c);
+refusal_t bid_check(const auction_t *a, const lot_t *lot,
+    const challenge_t *ch);
+refusal_t amount_check(const auction_t *a, const lot_t *lot,
+    const challenge_t *ch, int64_t least);
+refusal_t bid_places(decision_t *d, const lot_t *lot, const challenge_t *ch);
+refusal_t bid_bought(decision_t *d, const lot_t *lot, const challenge_t *ch);
+lot_t *lot_meant(const auction_t *a, const command_t *c);
+int lot_leads(const lot_t *lot, int64_t bidder, const team_t *team);
+int64_t lot_cap(const auction_t *a, const lot_t *lot);       /* 0: none */
+int64_t lot_least(const auction_t *a, const lot_t *lot, int64_t at);
+int lot_reserve_met(const lot_t *lot, int64_t price);
+
+/* proxy.c: the leader's maximum against who challenges it. */
+typedef struct {
+    int               outbid;        /* the leader stays */
+    int64_t           exhausted;     /* told first: his maximum; 0: not */
+    int64_t           amount;        /* of the challenger, as it is told */
+    int64_t           price;         /* of the lot then */
+} duel_t;
+
+refusal_t decide_auto_bid(decision_t *d);
+refusal_t decide_auto_bid_cancel(decision_t *d);
+void duel(const auction_t *a, const lot_t *lot, const challenge_t *ch,
+    duel_t *out);
+int64_t leader_most(const auction_t *a, const lot_t *lot);
+int64_t reaction_due(const auction_t *a, const lot_t *lot);
+void reaction(decision_t *d, lot_t *after, int64_t bidder, int64_t team,
+    int64_t price, const bid_t *pre);
+refusal_t maximum_check(const auction_t *a, const lot_t *lot,
+    const challenge_t *ch);
+refusal_t pre_bid_check(const auction_t *a, const lot_t *lot,
+    const challenge_t *ch);
+int64_t pre_bid_value(const lot_t *lot, int64_t max);
+bid_t *pre_bid_of(const auction_t *a, const lot_t *lot, int64_t bidder,
+    int64_t team);
+bid_t *pre_bid_best(const auction_t *a, const lot_t *lot, int64_t but,
+    int64_t but_team);
+bid_t *pre_bid_reacts(const auction_t *a, const lot_t *lot, int64_t *price);
+uint32_t prebids_room(const auction_t *a);
+void prebids_resolve(decision_t *d, const lot_t *lot);       /* opened */
+
+/* What these events make of a lot, but for its list of bids. */
+void lot_begins(lot_t *lot);
+void lot_gets_maximum(const auction_t *a, lot_t *lot, int64_t max);
+void lot_gets_bid(lot_t *lot, const event_t *e);
+void lot_gets_reaction(const auction_t *a, lot_t *lot, const event_t *e,
+    const bid_t *pre);
+
+/* void.c: what is left when a bid is taken away. */
+typedef struct {
+    const bid_t      *top;           /* leads then; NULL: nobody */
+    int64_t           price;
+    int64_t           count;         /* bids of the round */
+} standing_t;
+
+refusal_t decide_bid_retract(decision_t *d);
+refusal_t decide_bid_void(decision_t *d);
+refusal_t void_check(const auction_t *a, const lot_t *lot, const bid_t *bid,
+    standing_t *s);
+refusal_t retract_check(const auction_t *a, const lot_t *lot,
+    const bid_t *bid, int64_t at);
+void lot_loses_bid(lot_t *lot, const event_t *e, const bid_t *top);
 
 /* state.c */
 lot_t *lot_on_block(const auction_t *a);         /* NULL: empty */
@@ -199,12 +272,15 @@ void terms_to_lot(lot_t *lot, const event_t *e);
 
 /* ladder.c */
 int64_t ladder_step(const ladder_t *l, int64_t price);
-int64_t ladder_next(const rules_t *r, int64_t price);  /* not capped */
+int64_t ladder_next(const rules_t *r, int64_t price,   /* not capped */
+    int64_t left);                               /* ms; NO_CLOCK: no matter */
 int ladder_on_grid(const ladder_t *l, int64_t amount);
 int ladder_preset(ladder_t *l, const char *name, size_t len);
 int ladder_valid(const ladder_t *l);
 
-/* clock.c: what a bid at `at` makes of the lot's end. */
+/* clock.c: the step when so little time is left; what a bid at `at` makes of
+ * the lot's end. */
+int64_t clock_raise(const clock_rules_t *r, int64_t step, int64_t left);
 void clock_after_bid(const clock_rules_t *r, const lot_t *lot, int64_t at,
     int64_t *ends_at, uint32_t *extensions);
 
@@ -301,7 +377,6 @@ int evolve_offer_taken(auction_t **a, const event_t *e, journal_t *j);
 
 /* evolve_bids.c */
 int evolve_bid_accepted(auction_t **a, const event_t *e, journal_t *j);
-int evolve_bid_voided(auction_t **a, const event_t *e, journal_t *j);
 int evolve_team_joined(auction_t **a, const event_t *e, journal_t *j);
 int evolve_team_leader(auction_t **a, const event_t *e, journal_t *j);
 int evolve_team_suspended(auction_t **a, const event_t *e, journal_t *j);
@@ -317,9 +392,17 @@ int evolve_draw_revealed(auction_t **a, const event_t *e, journal_t *j);
 /* Gives the leader's hold on this lot back, or takes one at its price; makes
  * a sale or an assignment of it, or unmakes that. */
 void hold_release(auction_t *a, const lot_t *lot);
-void hold_take(auction_t *a, team_t *t, const lot_t *lot);
 void sale_take(auction_t *a, team_t *t, const lot_t *lot);
 void sale_undo(auction_t *a, team_t *t, const lot_t *lot);
 int hold_keep(auction_t *a, const lot_t *lot, journal_t *j);
+void hold_take(auction_t *a, team_t *t, const lot_t *lot);
+
+/* evolve_proxy.c */
+int evolve_bid_reactive(auction_t **a, const event_t *e, journal_t *j);
+int evolve_auto_bid_set(auction_t **a, const event_t *e, journal_t *j);
+int evolve_auto_bid_cancelled(auction_t **a, const event_t *e, journal_t *j);
+int evolve_bid_voided(auction_t **a, const event_t *e, journal_t *j);
+int bidder_sound(const auction_t *a, const team_t *t, const event_t *e);
+int bid_remember(auction_t *a, lot_t *lot, const bid_t *what, journal_t *j);
 
 #endif

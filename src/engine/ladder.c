@@ -76,11 +76,12 @@ ladder_on_grid(const ladder_t *l, int64_t amount)
 /* The least raise over a price; rounded up to the grid where it binds. */
 
 int64_t
-ladder_next(const rules_t *r, int64_t price)
+ladder_next(const rules_t *r, int64_t price, int64_t left)
 {
     int64_t  next, step;
 
-    next = price + ladder_step(&r->ladder, price);
+    next = price + clock_raise(&r->clock, ladder_step(&r->ladder, price),
+                               left);
 
     if (r->strict_increment) {
         next++;

@@ -273,6 +273,8 @@ lot_opens(decision_t *d, const lot_t *lot, int64_t ends_at)
     e->base_price = lot->base_price;
     e->min_next = lot_first_price(d->a, lot);
     e->ends_at = ends_at;
+
+    prebids_resolve(d, lot);
 }
 
 

@@ -213,60 +213,6 @@ cancelling(void)
 }
 
 
-/* T-16, T-17, T-18: a voided bid leaves no floor and no hold. */
-
-static void
-voiding(void)
-{
-    world_t   w;
-    int64_t   lot, first;
-    event_t   e;
-
-    lot = world_draft(&w, NULL);
-    (void) bid(&w, KIM, 100);
-    first = w.ev[0].bid_id;
-    (void) bid(&w, LEE, 500);
-
-    memset(&e, 0, sizeof(e));
-    e.type = EV_BID_VOIDED;
-    e.epoch = 1;
-    e.seq = w.a->seq + 1;
-    e.ts = w.a->ts;
-    e.lot_id = lot;
-    e.round = 1;
-    e.bid_id = w.ev[0].bid_id;
-    e.bidder = KIM;
-    e.team_id = 101;
-    e.leader_bid = first;
-    e.price = 100;
-    e.min_next = 110;
-    e.count = 1;
-
-    e.team_id = 103;
-    e.price = 600;
-    is_int(evolve(&w.a, &e, w.j), -1, "a price that rises is refused");
-    e.team_id = 101;
-    e.price = 100;
-    is_int(evolve(&w.a, &e, w.j), 0, "voided");
-    is_int(lot_find(w.a, lot)->leader, KIM, "who led before leads again");
-    is_int(team_find(w.a, 102)->held, 0, "the hold is gone");
-    is_int(team_find(w.a, 101)->held, 100, "the other is back");
-    is_int(bid(&w, LEE, 110), GAVEL_OK, "the floor is the old one");
-
-    e.seq = w.a->seq + 1;
-    e.bid_id = lot_find(w.a, lot)->leader_bid;
-    e.bidder = NOBODY;
-    e.team_id = NOBODY;
-    e.leader_bid = 0;
-    e.price = 0;
-    e.count = 0;
-    is_int(evolve(&w.a, &e, w.j), 0, "all voided");
-    is_int(lot_min_next(w.a, lot_find(w.a, lot)), 100, "the base price again");
-    is_int(team_find(w.a, 102)->held, 0, "nothing is held");
-    world_close(&w);
-}
-
-
 static void
 strangers(void)
 {
@@ -334,7 +280,6 @@ main(void)
     form();
     transitions();
     cancelling();
-    voiding();
     strangers();
 
     return done_testing();
