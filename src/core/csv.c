@@ -190,8 +190,6 @@ cell_quoted(csv_in_t *in, csv_cell_t *cell)
 static void
 cell_trim(csv_cell_t *cell)
 {
-    size_t  quotes;
-
     while (cell->len && strchr(" \t\r\n", cell->text[0])) {
         cell->text++;
         cell->len--;
@@ -201,9 +199,9 @@ cell_trim(csv_cell_t *cell)
         cell->len--;
     }
 
-    quotes = strspn(cell->text, "'");
-
-    if (quotes && quotes < cell->len && strchr("=+-@", cell->text[quotes])) {
+    if (cell->len > 1 && cell->text[0] == '\''
+        && strchr("=+-@\t\r", cell->text[1]))
+    {
         cell->text++;
         cell->len--;
     }

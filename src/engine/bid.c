@@ -6,11 +6,16 @@
 
 
 /* Takes the lot at once.  Where it may be taken until a bid was made, bids
- * go as high as they like from then on. */
+ * go as high as they like from then on.  In a reverse round nobody can give
+ * up more than the bonus. */
 
 int64_t
 lot_cap(const auction_t *a, const lot_t *lot)
 {
+    if (lot->bonus != 0) {
+        return lot->price < lot->bonus ? lot->bonus : 0;
+    }
+
     if (lot->buy_now <= lot->price
         || (lot->leader != NOBODY && a->rules.buy_now == BUY_UNTIL_BID))
     {

@@ -85,3 +85,16 @@ clock_after_bid(const clock_rules_t *r, const lot_t *lot, int64_t at,
         *extensions = lot->extensions + 1;
     }
 }
+
+
+/* Beyond which nothing moves the end of a lot that opens now; 0: none. */
+
+int64_t
+clock_hard_end(const clock_rules_t *r, int64_t now, int64_t ends_at)
+{
+    if (r->hard_end_ms == 0) {
+        return 0;
+    }
+
+    return now + r->hard_end_ms > ends_at ? now + r->hard_end_ms : ends_at;
+}

@@ -429,7 +429,9 @@ may_sell(const auction_t *a, const lot_t *lot, const event_t *e)
 
     case HOW_BUY_NOW:
         return lot->status == LOT_OPEN && a->rules.format == FORMAT_OPEN
-               && lot->buy_now != 0 && lot->price == lot->buy_now;
+               && lot->price != 0
+               && lot->price == (lot->bonus != 0 ? lot->bonus
+                                                 : lot->buy_now);
 
     default:
         return 0;

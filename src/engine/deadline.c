@@ -108,19 +108,13 @@ deadline_of_lots(const auction_t *a, command_t *c)
         }
     }
 
-    if (due != 0 && (a->next_open_at == 0 || due <= a->next_open_at)) {
-        return due;
-    }
+    at = advance_at(a);
 
-    /* a frozen lot keeps the block */
-
-    if (a->next_open_at != 0 && a->current == 0
-        && lot_next_in_queue(a) != NULL)
-    {
-        c->type = CMD_LOT_OPEN;
+    if (at != 0 && (due == 0 || at < due)) {
+        c->type = CMD_ADVANCE;
         c->lot_id = 0;
         c->round = 0;
-        return a->next_open_at;
+        return at;
     }
 
     return due;

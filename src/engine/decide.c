@@ -67,11 +67,11 @@ static const decider_row_t  rows[CMD_MAX] = {
     [CMD_LOT_REOPEN] =    { HOST,    decide_lot_reopen },
 
     [CMD_FOLD] =          { ANYBODY, decide_fold },
-    [CMD_LOT_ASSIGN] =    { HOST,    NULL },
-    [CMD_NOMINATE] =      { ANYBODY, NULL },
+    [CMD_LOT_ASSIGN] =    { HOST,    decide_lot_assign },
+    [CMD_NOMINATE] =      { ANYBODY, decide_nominate },
     [CMD_TEAM_MOVE] =     { HOST,    decide_team_move },
 
-    [CMD_ADVANCE] =       { SERVER,  NULL },
+    [CMD_ADVANCE] =       { SERVER,  decide_advance },
     [CMD_SETTLE] =        { SERVER,  decide_settle },
     [CMD_BOT] =           { SERVER,  NULL },
 };
@@ -180,6 +180,10 @@ events_room(const auction_t *a, const command_t *c)
 
     case CMD_RECOVER:
         return ENGINE_EVENTS + a->nlots;
+
+    case CMD_ADVANCE:
+    case CMD_LOT_OPEN:
+        return ENGINE_EVENTS + a->nteams + deals_room(a);
 
     case CMD_END:
         return ENGINE_EVENTS + room_of_results(a);

@@ -276,7 +276,7 @@ typedef struct {
     int64_t         turn_ends_at;    /* ms; 0: none */
     int64_t         ending_at;       /* ms of the soft end */
     uint32_t        drawn;           /* 1: committed, 2: revealed */
-    uint32_t        broke;           /* bonuses paid */
+    uint32_t        broke;           /* cycle << 8 | bonuses paid in it */
     unsigned char   seed[ENGINE_NONCE_LEN];      /* hidden until revealed */
 } auction_t;
 

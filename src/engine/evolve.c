@@ -79,6 +79,9 @@ static const evolver_pt  rows[EV_MAX] = {
     [EV_AUCTION_SETTLED] = evolve_auction_settled,
 
     [EV_LOT_FOLDED] = evolve_lot_folded,
+    [EV_LOT_ASSIGNED] = evolve_lot_assigned,
+    [EV_TURN_STARTED] = evolve_turn_started,
+    [EV_CYCLE_STARTED] = evolve_cycle_started,
     [EV_TEAM_MOVED] = evolve_team_moved,
     [EV_DRAW_COMMITTED] = evolve_draw_committed,
     [EV_DRAW_REVEALED] = evolve_draw_revealed,
@@ -325,6 +328,10 @@ auction_resumed(auction_t **ap, const event_t *e, journal_t *j)
 
     if (a->next_open_at != 0) {
         a->next_open_at += e->ms;
+    }
+
+    if (a->turn_ends_at != 0) {
+        a->turn_ends_at += e->ms;
     }
 
     for (i = 0; i < a->nlots; i++, lot++) {

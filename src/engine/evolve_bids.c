@@ -378,12 +378,17 @@ evolve_points_granted(auction_t **ap, const event_t *e, journal_t *j)
         || t->budget + e->amount > ENGINE_MAX_AMOUNT
         || purse_available(t) + e->amount < 0
         || e->balance != purse_available(t) + e->amount
+        || (e->how != 0 && !bonus_follows(*ap, e, t))
         || journal_keep(j, *ap, t, sizeof(team_t)) != 0)
     {
         return -1;
     }
 
     t->budget += e->amount;
+
+    if (e->how == HOW_BROKE) {
+        (*ap)->broke = (*ap)->cycle << 8 | (bonuses_paid(*ap) + 1);
+    }
 
     return 0;
 }

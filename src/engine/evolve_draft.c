@@ -134,3 +134,163 @@ evolve_draw_revealed(auction_t **ap, const event_t *e, journal_t *j)
 
     return 0;
 }
+
+
+/* What is dealt out is what deal_next() deals out; what the host gives is
+ * asked of the same check as his command. */
+
+static int
+may_assign(const auction_t *a, const lot_t *lot, const team_t *t,
+    const event_t *e)
+{
+    const team_t  *to;
+
+    if (lot == NULL || t == NULL || t->gone
+        || a->mode != MODE_TEAM_DRAFT)
+    {
+        return 0;
+    }
+
+    switch (e->how) {
+
+    case HOW_PRE:
+        return auction_prepares(a)
+               && assign_check(a, lot, t, e->price).code == GAVEL_OK;
+
+    case HOW_ASSIGN:
+        return !auction_prepares(a)
+               && assign_check(a, lot, t, e->price).code == GAVEL_OK;
+
+    case HOW_AUTO:
+        return a->status == AUCTION_LIVE && !block_is_taken(a)
+               && e->price == 0
+               && deal_next(a, auction_teams(a), NULL, &to) == lot
+               && to == t;
+    }
+
+    return 0;
+}
+
+
+int
+evolve_lot_assigned(auction_t **ap, const event_t *e, journal_t *j)
+{
+    lot_t      *lot;
+    team_t     *t;
+    auction_t  *a;
+
+    a = *ap;
+    lot = lot_find(a, e->lot_id);
+    t = team_find(a, e->team_id);
+
+    if (!may_assign(a, lot, t, e)
+        || journal_keep(j, a, lot, sizeof(lot_t)) != 0
+        || journal_keep(j, a, t, sizeof(team_t)) != 0
+        || bids_forget(a, lot, j) != 0)
+    {
+        return -1;
+    }
+
+    lot->status = LOT_ASSIGNED;
+    lot->price = e->price;
+    lot->leader = t->leader;
+    lot->leader_team = t->id;
+    lot->leader_bid = 0;
+    lot->leader_max = 0;
+    lot->bid_count = 0;
+    lot->bonus = 0;
+
+    sale_take(a, t, lot);
+
+    a->undo_lot = e->how == HOW_ASSIGN && a->status == AUCTION_LIVE
+                  ? (uint32_t) (lot - auction_lots(a)) + 1 : 0;
+
+    return 0;
+}
+
+
+int
+evolve_turn_started(auction_t **ap, const event_t *e, journal_t *j)
+{
+    asks_t      asks;
+    int64_t     until;
+    uint32_t    team;
+    auction_t  *a;
+
+    (void) j;
+
+    a = *ap;
+    until = a->rules.nomination_ms != 0 ? e->ts + a->rules.nomination_ms : 0;
+
+    if (a->status != AUCTION_LIVE || block_is_taken(a)
+        || !queue_holds(a, NULL) || turn_stands(a) || e->until != until)
+    {
+        return -1;
+    }
+
+    asks_of(a, NULL, &asks);
+
+    if (e->number < 1
+        || e->number != (int64_t) turn_next(a, auction_teams(a), &asks, &team)
+        || e->team_id != auction_teams(a)[team].id)
+    {
+        return -1;
+    }
+
+    a->turns = (uint32_t) e->number;
+    a->on_turn = team + 1;
+    a->turn_ends_at = until;
+    a->next_open_at = 0;
+
+    return 0;
+}
+
+
+/* What went unsold waits again, in its order. */
+
+int
+evolve_cycle_started(auction_t **ap, const event_t *e, journal_t *j)
+{
+    lot_t      *lot;
+    int64_t     base, bonus;
+    uint32_t    i;
+    auction_t  *a;
+
+    a = *ap;
+    lot = auction_lots(a);
+
+    if (a->status != AUCTION_LIVE || block_is_taken(a)
+        || queue_holds(a, NULL)
+        || e->cycle != (int64_t) a->cycle + 1
+        || e->count < 1 || e->count != (int64_t) cycle_lots(a, NULL)
+        || (a->mode == MODE_TEAM_DRAFT
+            && !anyone_has_room(a, auction_teams(a)))
+        || journal_keep(j, a, lot, a->nlots * sizeof(lot_t)) != 0)
+    {
+        return -1;
+    }
+
+    bonus = cycle_bonus(a);
+
+    for (i = 0; i < a->nlots; i++, lot++) {
+
+        if (lot->status != LOT_UNSOLD || lot->final) {
+            continue;
+        }
+
+        base = cycle_base(a, lot);
+
+        if (lot->start_base == 0) {
+            lot->start_base = lot->base_price;
+        }
+
+        lot->status = LOT_QUEUED;
+        lot->base_price = base;
+        lot->bonus = bonus;
+    }
+
+    a->cycle++;
+    a->undo_lot = 0;
+
+    return 0;
+}

@@ -249,6 +249,7 @@ evolve_lot_reopened(auction_t **ap, const event_t *e, journal_t *j)
 
     a->undo_lot = 0;
     a->next_open_at = 0;
+    turn_back(a);
 
     return 0;
 }

@@ -241,15 +241,11 @@ evolve_lot_opened(auction_t **ap, const event_t *e, journal_t *j)
     lot->falls_from = a->rules.format == FORMAT_DUTCH ? e->ts : 0;
     lot->cycle = a->cycle;
 
+    lot->hard_end = clock_hard_end(&a->rules.clock, e->ts, e->ends_at);
+
     a->undo_lot = 0;
-
-    if (a->rules.clock.hard_end_ms != 0) {
-        lot->hard_end = e->ts + a->rules.clock.hard_end_ms;
-
-        if (lot->hard_end < lot->ends_at) {
-            lot->hard_end = lot->ends_at;
-        }
-    }
+    a->on_turn = 0;
+    a->turn_ends_at = 0;
 
     if (a->rules.one_at_a_time) {
         a->current = (uint32_t) (lot - auction_lots(a)) + 1;

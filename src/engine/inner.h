@@ -281,6 +281,7 @@ int ladder_valid(const ladder_t *l);
 /* clock.c: the step when so little time is left; what a bid at `at` makes of
  * the lot's end. */
 int64_t clock_raise(const clock_rules_t *r, int64_t step, int64_t left);
+int64_t clock_hard_end(const clock_rules_t *r, int64_t now, int64_t ends_at);
 void clock_after_bid(const clock_rules_t *r, const lot_t *lot, int64_t at,
     int64_t *ends_at, uint32_t *extensions);
 
@@ -306,6 +307,40 @@ refusal_t decide_fold(decision_t *d);
 int has_folded(const auction_t *a, const lot_t *lot, const team_t *t);
 int lot_has_rivals(const auction_t *a, const lot_t *lot);
 
+/* advance.c */
+refusal_t decide_advance(decision_t *d);
+refusal_t advances(decision_t *d);               /* the clock or the host */
+int64_t advance_at(const auction_t *a);          /* ms; 0: never */
+int more_to_come(const auction_t *a, const lot_t *gone, int unsold);
+int queue_holds(const auction_t *a, const uint8_t *taken);
+uint32_t cycle_lots(const auction_t *a, const uint8_t *taken);
+int64_t cycle_base(const auction_t *a, const lot_t *lot);
+int64_t cycle_bonus(const auction_t *a);
+
+/* draft.c: the least prices of lots to come, by role; -1: none of it. */
+typedef struct {
+    int64_t  least[ENGINE_QUOTAS + 1];
+    int      last;                   /* none of them comes again */
+} asks_t;
+
+refusal_t decide_lot_assign(decision_t *d);
+void lot_goes_to(decision_t *d, const lot_t *lot, const team_t *t,
+    int64_t price, how_t how);
+refusal_t assign_check(const auction_t *a, const lot_t *lot, const team_t *t,
+    int64_t price);
+int team_has_room(const team_t *t);
+int anyone_has_room(const auction_t *a, const team_t *teams);
+void asks_of(const auction_t *a, const uint8_t *taken, asks_t *asks);
+int team_can_bid(const auction_t *a, const team_t *t, const asks_t *asks);
+int everyone_broke(const auction_t *a, const team_t *teams,
+    const asks_t *asks);
+lot_t *deal_next(const auction_t *a, const team_t *teams,
+    const uint8_t *taken, const team_t **to);
+uint32_t deals_room(const auction_t *a);
+uint32_t bonuses_paid(const auction_t *a);
+int bonus_is_due(const auction_t *a);
+int bonus_follows(const auction_t *a, const event_t *e, const team_t *t);
+
 /* draw.c */
 int draw_needed(const rules_t *r);
 void draw_commits(decision_t *d);
@@ -316,6 +351,11 @@ uint32_t *draw_of(const auction_t *a, const unsigned char *seed,
 
 /* nominate.c */
 refusal_t decide_team_move(decision_t *d);
+refusal_t decide_nominate(decision_t *d);
+uint32_t turn_next(const auction_t *a, const team_t *teams,
+    const asks_t *asks, uint32_t *team);
+int turn_stands(const auction_t *a);
+void turn_back(auction_t *a);
 uint32_t teams_present(const auction_t *a);
 uint32_t team_at_seat(const auction_t *a, uint32_t seat);    /* index */
 
@@ -385,6 +425,9 @@ int evolve_points_granted(auction_t **a, const event_t *e, journal_t *j);
 
 /* evolve_draft.c */
 int evolve_lot_folded(auction_t **a, const event_t *e, journal_t *j);
+int evolve_lot_assigned(auction_t **a, const event_t *e, journal_t *j);
+int evolve_turn_started(auction_t **a, const event_t *e, journal_t *j);
+int evolve_cycle_started(auction_t **a, const event_t *e, journal_t *j);
 int evolve_team_moved(auction_t **a, const event_t *e, journal_t *j);
 int evolve_draw_committed(auction_t **a, const event_t *e, journal_t *j);
 int evolve_draw_revealed(auction_t **a, const event_t *e, journal_t *j);

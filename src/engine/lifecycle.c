@@ -331,7 +331,7 @@ auction_sums(const auction_t *a, event_t *e)
 void
 auction_ends(decision_t *d)
 {
-    lot_t     *lot;
+    lot_t     *lot, *given;
     int64_t    sold, unsold;
     event_t   *e;
     uint32_t   i;
@@ -348,6 +348,11 @@ auction_ends(decision_t *d)
     for (i = 0; i < d->n; i++) {
         sold += d->ev[i].type == EV_LOT_SOLD;
         unsold += d->ev[i].type == EV_LOT_UNSOLD;
+
+        if (d->ev[i].type == EV_LOT_ASSIGNED) {
+            given = lot_find(d->a, d->ev[i].lot_id);
+            unsold -= lot_result(given) == LOT_UNSOLD;
+        }
     }
 
     e = decision_event(d, EV_AUCTION_ENDED);

@@ -22,7 +22,8 @@ no_such_lot(const decision_t *d)
 }
 
 
-/* A player is auctioned once at a time, and not again when sold. */
+/* A player is auctioned once at a time, not again when sold, and not beside
+ * himself when the next cycle brings him back. */
 
 static int
 player_taken(const auction_t *a, int64_t item_id)
@@ -35,7 +36,9 @@ player_taken(const auction_t *a, int64_t item_id)
     for (i = 0; i < a->nlots; i++) {
         if (lot[i].item_id == item_id
             && (lot[i].status == LOT_QUEUED || lot[i].status == LOT_SOLD
-                || lot_on_roll(&lot[i])))
+                || lot[i].status == LOT_ASSIGNED || lot_on_roll(&lot[i])
+                || (lot[i].status == LOT_UNSOLD && !lot[i].final
+                    && a->cycle < a->rules.cycles)))
         {
             return 1;
         }
@@ -201,7 +204,11 @@ was_last(const auction_t *a, const lot_t *gone)
 void
 end_if_last(decision_t *d, const lot_t *gone)
 {
-    if (was_last(d->a, gone)
+    int  unsold;
+
+    unsold = d->n != 0 && d->ev[d->n - 1].type == EV_LOT_UNSOLD;
+
+    if (was_last(d->a, gone) && !more_to_come(d->a, gone, unsold)
         && (d->a->status == AUCTION_ENDING
             || (d->a->status == AUCTION_LIVE && d->a->rules.auto_end)))
     {
@@ -242,6 +249,10 @@ decide_lot_withdraw(decision_t *d)
 int64_t
 lot_duration(const auction_t *a, const lot_t *lot)
 {
+    if (a->cycle != 0 && a->rules.cycle_duration_ms != 0) {
+        return a->rules.cycle_duration_ms;
+    }
+
     return lot->duration_ms != 0 ? lot->duration_ms
                                  : a->rules.clock.duration_ms;
 }
@@ -298,13 +309,19 @@ decide_lot_open(decision_t *d)
         return REFUSE(illegal_transition);
     }
 
+    /* what the clock does when it runs */
+
+    if (d->c->lot_id == 0
+        && (lot_next_in_queue(a) == NULL || a->rules.nomination))
+    {
+        return advances(d);
+    }
+
     lot = d->c->lot_id != 0 ? lot_find(a, d->c->lot_id)
                             : lot_next_in_queue(a);
 
     if (lot == NULL) {
-        return d->c->lot_id != 0 ? REFUSE(not_found)
-                                 : REFUSE_WITH(illegal_transition,
-                                               "The queue is empty.");
+        return REFUSE(not_found);
     }
 
     if (lot->status != LOT_QUEUED) {

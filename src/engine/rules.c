@@ -256,7 +256,8 @@ more_valid(const rules_t *r, uint32_t mode, const char **what)
     MUST("team_order", r->team_order <= TEAMS_DRAWN);
     MUST("nominator_bids", r->nominator_bids <= 1
                            && (!r->nominator_bids
-                               || r->format == FORMAT_OPEN));
+                               || (r->format == FORMAT_OPEN
+                                   && r->no_proxy)));
     MUST("nomination_ms", between(r->nomination_ms, 0, DAY_MS));
     MUST("cycles", r->cycles <= 100);
     MUST("cycle_duration_ms",

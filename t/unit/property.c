@@ -188,6 +188,10 @@ sound(const auction_t *a)
             }
         }
 
+        if (lot[i].status == LOT_ASSIGNED) {
+            continue;                /* at any price, by hand */
+        }
+
         if (lot[i].leader != NOBODY && lot[i].price < lot[i].base_price) {
             return "10: below the base price";
         }
@@ -233,7 +237,7 @@ sound(const auction_t *a)
                 leads++;
             }
 
-            if (lot[i].status == LOT_SOLD) {
+            if (lot[i].status == LOT_SOLD || lot[i].status == LOT_ASSIGNED) {
                 spent += lot[i].price;
                 roster++;
             }
