@@ -11,6 +11,7 @@
 #include "api/reply.h"
 #include "api/request.h"
 #include "api/router.h"
+#include "api/stream.h"
 
 
 typedef struct {
@@ -251,11 +252,23 @@ api_run(ngx_http_request_t *r)
 }
 
 
+gavel_call_t *
+gavel_request_call(ngx_http_request_t *r)
+{
+    api_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_gavel_module);
+
+    return &ctx->call;
+}
+
+
 static void
 api_call_done(gavel_call_t *call)
 {
     ngx_http_request_t *r = call->data;
 
+    ngx_int_t   rc;
     api_ctx_t  *ctx;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_gavel_module);
@@ -264,7 +277,19 @@ api_call_done(gavel_call_t *call)
         ngx_http_set_log_request(r->connection->log, r);
     }
 
-    api_finalize(r, gavel_reply(r, call, ctx->match.allow));
+    rc = gavel_reply(r, call, ctx->match.allow);
+
+    if (call->flow.outcome.more && (rc == NGX_OK || rc == NGX_AGAIN)
+        && call->flow.outcome.code == GAVEL_OK && !r->header_only)
+    {
+        rc = gavel_stream(r, call, api_finalize);
+
+        if (rc == NGX_DONE) {
+            return;
+        }
+    }
+
+    api_finalize(r, rc);
 }
 
 

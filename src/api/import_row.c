@@ -524,6 +524,32 @@ import_row_cell(import_row_t *r, column_t column, const char *header,
 }
 
 
+/* As cells of a spreadsheet are. */
+
+static void
+value_trim(json_t *value)
+{
+    size_t       len;
+    const char  *text;
+
+    text = json_string_value(value);
+    len = json_string_length(value);
+
+    while (len && strchr(" \t\r\n", text[len - 1])) {
+        len--;
+    }
+
+    while (len && strchr(" \t\r\n", *text)) {
+        text++;
+        len--;
+    }
+
+    if (len != json_string_length(value)) {
+        json_string_setn(value, text, len);
+    }
+}
+
+
 /* A member of a JSON row: a list is read as a cell with commas would be. */
 
 void
@@ -535,6 +561,8 @@ import_row_value(import_row_t *r, column_t column, const char *header,
     json_t      *one;
 
     if (json_is_string(value)) {
+        value_trim(value);
+
         if (json_string_length(value)) {
             import_row_cell(r, column, header, json_string_value(value));
         }

@@ -679,6 +679,10 @@ schema_type(const gavel_schema_t *schema)
         return "text/plain";
     }
 
+    if (ngx_strcmp(schema->name, "File") == 0) {
+        return "text/csv";
+    }
+
     return ngx_strcmp(schema->name, "CalendarFeed") == 0 ? "text/calendar"
                                                          : "application/json";
 }

@@ -8,7 +8,9 @@
 #include "api/reply.h"
 
 
-static ngx_int_t reply_send(ngx_http_request_t *r, const ngx_str_t *body);
+static ngx_int_t reply_send(ngx_http_request_t *r, const ngx_str_t *body,
+    ngx_uint_t more);
+static ngx_int_t reply_file(ngx_http_request_t *r, const ngx_str_t *name);
 static ngx_int_t reply_headers(ngx_http_request_t *r, gavel_call_t *call,
     gavel_outcome_t *o);
 static ngx_int_t reply_cors(ngx_http_request_t *r);
@@ -87,21 +89,22 @@ gavel_reply(ngx_http_request_t *r, gavel_call_t *call, ngx_uint_t allow)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return reply_send(r, &body);
+    return reply_send(r, &body, o->code == GAVEL_OK && o->more);
 }
 
 
 static ngx_int_t
-reply_send(ngx_http_request_t *r, const ngx_str_t *body)
+reply_send(ngx_http_request_t *r, const ngx_str_t *body, ngx_uint_t more)
 {
-    ngx_int_t     rc;
-    ngx_buf_t    *b;
-    ngx_chain_t   out;
+    ngx_int_t  rc;
 
     if (r->headers_out.status == NGX_HTTP_NO_CONTENT) {
         r->header_only = 1;
         ngx_str_null(&r->headers_out.content_type);
         r->headers_out.content_type_len = 0;
+
+    } else if (more) {
+        ngx_http_clear_content_length(r);
 
     } else {
         r->headers_out.content_length_n = body->len;
@@ -113,15 +116,27 @@ reply_send(ngx_http_request_t *r, const ngx_str_t *body)
         return rc;
     }
 
-    b = ngx_calloc_buf(r->pool);
+    return gavel_reply_part(r, r->pool, body, !more);
+}
+
+
+ngx_int_t
+gavel_reply_part(ngx_http_request_t *r, ngx_pool_t *pool,
+    const ngx_str_t *part, ngx_uint_t last)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t   out;
+
+    b = ngx_calloc_buf(pool);
     if (b == NULL) {
         return NGX_ERROR;
     }
 
-    b->pos = body->data;
-    b->last = body->data + body->len;
-    b->memory = body->len ? 1 : 0;
-    b->last_buf = 1;
+    b->pos = part->data;
+    b->last = part->data + part->len;
+    b->memory = part->len ? 1 : 0;
+    b->flush = !last;
+    b->last_buf = last;
     b->last_in_chain = 1;
 
     out.buf = b;
@@ -190,6 +205,12 @@ reply_headers(ngx_http_request_t *r, gavel_call_t *call, gavel_outcome_t *o)
         if (reply_header(r, "Retry-After", &text) == NULL) {
             return NGX_ERROR;
         }
+    }
+
+    if (o->file.len && o->code == GAVEL_OK
+        && reply_file(r, &o->file) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     if (o->status == NGX_HTTP_UNAUTHORIZED
@@ -303,7 +324,7 @@ gavel_reply_preflight(ngx_http_request_t *r, ngx_uint_t allow)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    return reply_send(r, NULL);
+    return reply_send(r, NULL, 0);
 }
 
 
@@ -332,6 +353,58 @@ reply_allow(ngx_http_request_t *r, const char *name, ngx_uint_t allow)
     text.len = p - text.data;
 
     return reply_header(r, name, &text) ? NGX_OK : NGX_ERROR;
+}
+
+
+/* RFC 6266: the name in UTF-8 (RFC 5987), and for old clients what of it is
+ * plain. */
+
+static ngx_int_t
+reply_file(ngx_http_request_t *r, const ngx_str_t *name)
+{
+    size_t      i;
+    u_char     *p, c;
+    ngx_str_t   text;
+
+    static ngx_str_t  plain = ngx_string("attachment; filename=\"");
+    static ngx_str_t  utf8 = ngx_string("\"; filename*=UTF-8''");
+
+    p = ngx_pnalloc(r->pool, plain.len + utf8.len + 4 * name->len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    text.data = p;
+    p = ngx_cpymem(p, plain.data, plain.len);
+
+    for (i = 0; i < name->len; i++) {
+        c = name->data[i];
+
+        if (c >= 0x80) {
+            continue;
+        }
+
+        *p++ = c < 0x20 || c == 0x7f || ngx_strchr("\"\\/:*?<>|%", c) ? '_' : c;
+    }
+
+    p = ngx_cpymem(p, utf8.data, utf8.len);
+
+    for (i = 0; i < name->len; i++) {
+        c = name->data[i];
+
+        if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
+            || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '_')
+        {
+            *p++ = c;
+
+        } else {
+            p = ngx_sprintf(p, "%%%02Xi", (ngx_int_t) c);
+        }
+    }
+
+    text.len = p - text.data;
+
+    return reply_header(r, "Content-Disposition", &text) ? NGX_OK : NGX_ERROR;
 }
 
 

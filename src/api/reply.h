@@ -16,6 +16,11 @@ void gavel_reply_init(ngx_array_t *origins);
 ngx_int_t gavel_reply(ngx_http_request_t *r, gavel_call_t *call,
     ngx_uint_t allow);
 
+/* More of a body whose outcome said so; part and pool stay until it is sent.
+ * Returns what ngx_http_output_filter does. */
+ngx_int_t gavel_reply_part(ngx_http_request_t *r, ngx_pool_t *pool,
+    const ngx_str_t *part, ngx_uint_t last);
+
 /* Answers OPTIONS. */
 ngx_int_t gavel_reply_preflight(ngx_http_request_t *r, ngx_uint_t allow);
 

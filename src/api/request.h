@@ -19,4 +19,7 @@ gavel_code_t gavel_request_caller(ngx_http_request_t *r, gavel_call_t *call);
 gavel_code_t gavel_request_params(ngx_http_request_t *r,
     const gavel_match_t *match, const ngx_str_t *body, json_t **raw);
 
+/* The call of a request of ours. */
+gavel_call_t *gavel_request_call(ngx_http_request_t *r);
+
 #endif

@@ -190,6 +190,8 @@ cell_quoted(csv_in_t *in, csv_cell_t *cell)
 static void
 cell_trim(csv_cell_t *cell)
 {
+    size_t  quotes;
+
     while (cell->len && strchr(" \t\r\n", cell->text[0])) {
         cell->text++;
         cell->len--;
@@ -199,9 +201,9 @@ cell_trim(csv_cell_t *cell)
         cell->len--;
     }
 
-    if (cell->len > 1 && cell->text[0] == '\''
-        && strchr("=+-@\t\r", cell->text[1]))
-    {
+    quotes = strspn(cell->text, "'");
+
+    if (quotes && quotes < cell->len && strchr("=+-@", cell->text[quotes])) {
         cell->text++;
         cell->len--;
     }

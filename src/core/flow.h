@@ -43,6 +43,9 @@ struct gavel_outcome_s {
     ngx_str_t       type;        /* content type if not JSON */
     ngx_uint_t      retry_ms;    /* Retry-After, when not 0 */
     ngx_array_t    *cookies;     /* of ngx_str_t: Set-Cookie values; or NULL */
+    ngx_str_t       file;        /* the name to keep it under; may be empty */
+    const gavel_step_pt  *more;  /* the body goes on: a flow of these steps
+                                    answers with its next part; or NULL */
     unsigned        no_store:1;  /* a credential: Cache-Control: no-store */
 };
 
