@@ -114,6 +114,7 @@ lot_sells(decision_t *d, const lot_t *lot, const lot_t *as, how_t how)
     e = decision_event(d, EV_LOT_REQUEUED);
 
     e->lot_id = lot->id;
+    e->round = lot->round;
     e->how = HOW_UNIT;
     e->base_price = lot->base_price;
     e->position = 1;
