@@ -96,6 +96,9 @@ is_deeply titles(calendar('from=2027-06-01T12:00:00Z&to=2027-06-01T12:00:01Z')),
     [qw(Long Noon)], 'moments, too';
 is_deeply titles(calendar('from=2027-06-01T14:00:00Z&to=2027-06-01T15:00:00Z')),
     [qw(Long)], 'the last one is not meant';
+is_deeply titles(calendar('from=2027-06-01T21:00:00%2B09:00'
+    . '&to=2027-06-01T21:00:01%2B09:00')), [qw(Long Noon)],
+    '... of anywhere';
 is calendar('')->{count}, 0, 'from today on';
 
 for my $bad ('from=x', 'from=2027-02-30', 'to=2027-13-01',

@@ -1,5 +1,5 @@
 /*
- * admin: rows of what admins do with people.
+ * admin: rows of what admins do with people, and of the log of it.
  */
 
 #include "api/admin.h"
@@ -55,6 +55,22 @@ static const gavel_param_t  update_params[] = {
     PARAM_END
 };
 
+static const gavel_param_t  audit_params[] = {
+    { "actor_id", GAVEL_PARAM_ID, GAVEL_IN_QUERY, 0, 0, NULL, NULL,
+      "who did it", "7" },
+    { "action", GAVEL_PARAM_TEXT, GAVEL_IN_QUERY, 1, 50, NULL, NULL,
+      "how the name of the action begins", "\"points.\"" },
+    { "target", GAVEL_PARAM_TEXT, GAVEL_IN_QUERY, 1, 100, NULL, NULL,
+      "to whom or what", "\"user:7\"" },
+    { "page", GAVEL_PARAM_INT, GAVEL_IN_QUERY, 1, 1000000, NULL, NULL,
+      NULL, "1" },
+    { "page_size", GAVEL_PARAM_INT, GAVEL_IN_QUERY, 1, 100, NULL, NULL,
+      NULL, "20" },
+    { "cursor", GAVEL_PARAM_TEXT, GAVEL_IN_QUERY, 1, 100, NULL, NULL,
+      "next_cursor of the page before", "\"17\"" },
+    PARAM_END
+};
+
 static const gavel_param_t  ban_params[] = {
     USER,
     REASON(GAVEL_IN_BODY|GAVEL_REQUIRED),
@@ -91,6 +107,11 @@ const gavel_command_t  gavel_admin_commands[] = {
       GAVEL_BY_ADMIN, GAVEL_RATE_GENERAL, ban_params,
       FLOW(ban_steps), 200,
       "Ban a person; his sessions end", "AdminUser", 0 },
+
+    { "admin.audit", NGX_HTTP_GET, "/admin/audit", NULL,
+      GAVEL_BY_ADMIN, GAVEL_RATE_GENERAL, audit_params,
+      SQL("admin_audit"), 200, "What was done with special rights",
+      "AuditPage", 0 },
 
     COMMAND_END
 };

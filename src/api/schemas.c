@@ -288,6 +288,24 @@ const gavel_schema_t  gavel_schemas[] = {
       ":\"2026-02-22T10:30:00.000Z\",\"ends_at\":null,\"lot_count\":3},\"lot"
       "\":null}]}" },
 
+    { "AuditPage",
+      "{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"integer\"},"
+      "\"next\":{\"type\":[\"string\",\"null\"]},\"previous\":{\"type\":[\"st"
+      "ring\",\"null\"]},\"next_cursor\":{\"type\":[\"string\",\"null\"]},\"r"
+      "esults\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properti"
+      "es\":{\"id\":{\"type\":\"integer\"},\"at\":{\"type\":\"string\",\"form"
+      "at\":\"date-time\"},\"actor_id\":{\"type\":[\"integer\",\"null\"]},\"a"
+      "ctor\":{\"type\":[\"object\",\"null\"]},\"action\":{\"type\":\"string"
+      "\"},\"target\":{\"type\":\"string\"},\"detail\":{\"type\":[\"object\","
+      "\"array\"]},\"ip\":{\"type\":[\"string\",\"null\"]},\"request_id\":{\""
+      "type\":[\"string\",\"null\"]}},\"required\":[\"id\",\"at\",\"action\","
+      "\"target\",\"detail\"]}}},\"required\":[\"count\",\"results\"]}",
+      "{\"count\":1,\"next\":null,\"previous\":null,\"next_cursor\":null,\"re"
+      "sults\":[{\"id\":31,\"at\":\"2026-02-22T10:30:00.000Z\",\"actor_id\":1"
+      ",\"actor\":{\"id\":1,\"display_name\":\"Admin\"},\"action\":\"points.i"
+      "con\",\"target\":\"user:7\",\"detail\":{\"amount\":100,\"balance\":100"
+      ",\"reason\":\"a gift\"},\"ip\":\"203.0.113.7\",\"request_id\":null}]}" },
+
     { "Category",
       "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},"
       "\"parent_id\":{\"type\":[\"integer\",\"null\"]},\"slug\":{\"type\":"
