@@ -21,7 +21,8 @@ RUN apt-get update \
        nginx-light postgresql-client redis-tools openssl perl curl \
        libpq5 libhiredis0.14 libjansson4 libcrypt1 libssl3 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --create-home --home-dir /var/lib/gavel gavel
+    && useradd --system --home-dir /var/lib/gavel gavel \
+    && install -d -o gavel -g gavel /var/lib/gavel
 
 COPY --from=build /gavel/build /gavel/build
 COPY conf /gavel/conf
