@@ -4,6 +4,7 @@
 # build/bench.json.
 #
 #   run.pl [ROW...]          rows: engine, append, bids, hot, fanout, memory
+#                            (and contend, when it is named)
 #
 # RUNS=3 repeats what is compared, alternated, and takes medians; SECONDS=5 is
 # how long one measurement lasts, SOCKETS=1000 how many watch, HOT=60 for how
@@ -26,7 +27,8 @@ my @results;
 my @children;
 
 my %row = (engine => \&engine, append => \&append, bids => \&bids,
-           hot => \&hot, fanout => \&fanout, memory => \&memory);
+           hot => \&hot, fanout => \&fanout, memory => \&memory,
+           contend => \&contend);
 
 local $SIG{INT} = $SIG{TERM} = sub { exit 1 };
 
@@ -65,6 +67,65 @@ sub append {
 
     ratio('append', 'append', 'bulk insert', 'per_second');
     $t->finish;
+}
+
+
+# Deciders of one auction: the row skipped while another one has it, as the
+# log does, or waited for.  Alternated, a second and a half each.
+
+sub contend {
+    my $t = durable();
+    my $pg = $t->pg;
+    my $source = slurp('migrations/functions/log_append.sql');
+
+    $source =~ s/.*?(create or replace function gavel\.append)\(/$1_wait(/s;
+    $source =~ s/ for update skip locked/ for update/g;
+    $source =~ s/^as \$\$/set lock_timeout = '50ms'\n$&/m;
+    $pg->psql($source);
+
+    for (1 .. 3 * $runs) {
+        for my $deciders (2, 4) {
+            for my $function ('gavel.append', 'gavel.append_wait') {
+                $pg->psql('truncate gavel.event, gavel.log_head');
+                my $r = $json->decode(run('build/bench/contend', $pg->{host},
+                    $pg->{name}, $function, one_append($pg, $function),
+                    $deciders, 1.5, 5));
+                note('contend', delete $r->{name}, %$r);
+            }
+        }
+    }
+
+    for my $deciders (2, 4) {
+        ratio('contend', "gavel.append x $deciders",
+              "gavel.append_wait x $deciders", $_) for qw(per_second p99);
+    }
+
+    $t->finish;
+}
+
+
+# A statement that appends one event and nothing else; see contend.c.
+
+sub one_append {
+    my ($pg, $function) = @_;
+
+    my %value = (p_auction => 7777, p_epoch => 1, p_seq => '$1::bigint',
+        p_head => q{decode($2, 'hex')}, p_engine_rev => 1, p_by => '$3',
+        p_reserve => '$4::boolean', p_not_before => 0, e_epoch => 1,
+        e_type => q('{24}'), e_ts => q('{1}'), e_actor => q('{0}'),
+        e_request => q('{NULL}'), e_hash => 'sha256($5::bytea)',
+        e_public => q(') . 'an event ' x 20 . q('));
+
+    my @arguments = map {
+        my ($name, $type) = @$_;
+        "$name => " . ($value{$name} // ($type =~ /\[\]$/ ? q('{}')
+            : $type =~ /^(?:text|bytea)$/ && $name =~ /^e_/ ? q('')
+            : 'null')) . "::$type";
+    } $pg->rows("select n, t::regtype from pg_proc p, unnest(proargtypes::oid[],
+        proargnames[1:pronargs]) as x (t, n) where oid = '$function'::regproc");
+
+    return "select kind, seq, encode(hash, 'hex') from $function("
+         . join(', ', @arguments) . ')';
 }
 
 
