@@ -34,7 +34,8 @@ sub call {
     my $path = $c->{path} =~ s/\{(\w+)\}/$ids{$1} \/\/ 999999/ger;
 
     return $t->http($c->{method}, $path, as => $who,
-        $c->{method} eq 'GET' ? () : (json => { %{ $c->{body} || {} }, %ids }));
+        $c->{method} eq 'GET' ? ()
+        : (json => { ref $c->{body} eq 'HASH' ? %{ $c->{body} } : (), %ids }));
 }
 
 
@@ -77,9 +78,15 @@ my $shadow = sub { join "\n", map { join ' ', @$_ } $t->sql_rows(
     . 'order by 1, 2') };
 my $before = $shadow->();
 
+# what a bidder, a viewer or a leader may do in somebody else's
+
+my $anybodys = qr/^(?:bid\.(?:place|pass|buy_now|retract|fold)
+                     |lot\.(?:fold|nominate)|offer\.(?:accept|decline)
+                     |auto_bid\.set|comment\.\w+|watch\.\w+)$/x;
+
 for my $c (grep { $_->{method} ne 'GET' && $_->{role} eq 'member'
                   && $_->{path} =~ /\{(?:auction|lot|team)_id\}/
-                  && $_->{name} !~ /^(?:bid\.place$|watch\.)/ } @commands)
+                  && $_->{name} !~ $anybodys } @commands)
 {
     for my $who ([ stranger => $stranger ], [ 'team leader' => $leader ]) {
         my $r = call($c, $who->[1], %ids);

@@ -86,6 +86,28 @@ returns json language sql stable security definer as $$
     from gavel.account p where p.id = p_id
 $$;
 
+-- What a lot is offered at; the reserve itself only for who hosts.
+create or replace function gavel.terms_json(p_lot bigint, p_host boolean)
+returns jsonb language sql stable security definer as $$
+    select jsonb_build_object(
+               'buy_now', nullif(t.buy_now, 0),
+               'ceiling', nullif(t.ceiling, 0),
+               'quantity', greatest(t.quantity, 1), 'units', t.units,
+               'pot', t.pot, 'role', nullif(t.role, ''),
+               'has_reserve', t.reserve > 0)
+           || case when p_host and t.reserve > 0
+                   then jsonb_build_object('reserve', t.reserve)
+                   else '{}' end
+    from gavel.lot_terms t where t.lot_id = p_lot
+$$;
+
+create or replace function gavel.lot_json(l gavel.lot, i gavel.item,
+    p_host boolean)
+returns json language sql stable security definer as $$
+    select (gavel.lot_json(l, i)::jsonb
+            || coalesce(gavel.terms_json(l.id, p_host), '{}'))::json
+$$;
+
 create or replace function gavel.lot_json(l gavel.lot, i gavel.item)
 returns json language sql stable security definer as $$
     select json_build_object(
@@ -127,6 +149,14 @@ returns json language sql stable security definer as $$
                    where r.team_id = t.id))
 $$;
 
+-- how_t of the engine, as far as bids have it.
+create or replace function gavel.bid_kind(k smallint)
+returns text language sql immutable parallel safe as $$
+    select case k when 7 then 'max' when 8 then 'buy_now'
+                  when 9 then 'behalf' when 10 then 'sealed'
+                  when 11 then 'bot' else 'manual' end
+$$;
+
 -- What became of a bid.
 create or replace function gavel.bid_state(b gavel.bid, l gavel.lot)
 returns text language sql stable parallel safe security definer as $$
@@ -146,6 +176,7 @@ returns json language sql stable security definer as $$
                'id', b.id, 'auction_id', b.auction_id, 'lot_id', b.lot_id,
                'round', b.round, 'bidder', gavel.person_json(b.bidder_id),
                'team_id', b.team_id, 'amount', b.amount,
+               'kind', gavel.bid_kind(b.kind),
                'state', gavel.bid_state(b, l),
                'created_at', gavel.iso_ms(b.at))
 $$;

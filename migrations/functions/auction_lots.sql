@@ -1,9 +1,10 @@
 -- auction_lots: lots with their items.
 
 create or replace function gavel.lots_of(p_auction bigint, p_status text,
-    p_limit int, p_skip bigint)
+    p_limit int, p_skip bigint, p_host boolean default false)
 returns json language sql stable security definer as $$
-    select coalesce(json_agg(gavel.lot_json(x.l, x.i) order by (x.l).number),
+    select coalesce(json_agg(gavel.lot_json(x.l, x.i, p_host)
+                             order by (x.l).number),
                     '[]')
     from (select l, i from gavel.lot l
           left join gavel.item i on i.id = l.item_id
@@ -38,7 +39,7 @@ begin
                         or l.status = params->>'status')),
                 gavel.lots_of(a.id, params->>'status', size,
                     (coalesce((params->>'page')::int, 1) - 1)::bigint
-                    * size)::jsonb);
+                    * size, gavel.auction_host(a, actor))::jsonb);
 end
 $$;
 
@@ -46,15 +47,15 @@ create or replace function gavel.lot_get(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
 language plpgsql stable security definer as $$
 declare
+    a  gavel.auction;
     l  gavel.lot;
     i  gavel.item;
 begin
     select * into l from gavel.lot x
     where x.id = (params->>'lot_id')::bigint;
+    select * into a from gavel.auction_for(actor, l.auction_id);
 
-    if l.id is null
-       or (gavel.auction_for(actor, l.auction_id)).id is null
-    then
+    if a.id is null then
         status := 404;
         code := 'not_found';
         return;
@@ -63,7 +64,7 @@ begin
     select * into i from gavel.item x where x.id = l.item_id;
 
     status := 200;
-    body := gavel.lot_json(l, i);
+    body := gavel.lot_json(l, i, gavel.auction_host(a, actor));
 end
 $$;
 
@@ -194,6 +195,6 @@ begin
     returning * into i;
 
     status := 200;
-    body := gavel.lot_json(l, i);
+    body := gavel.lot_json(l, i, gavel.auction_host(a, actor));
 end
 $$;

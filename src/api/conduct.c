@@ -12,12 +12,28 @@ static const gavel_param_t  reason_params[] = {
     PARAM_END
 };
 
+static const gavel_param_t  end_params[] = {
+    PATH_ID("auction_id", "the auction"),
+    PARAM_BOOL("award", BODY|QUERY, "false: nobody bids any more, and the "
+               "host awards each open lot", "true"),
+    PARAM_END
+};
+
 static const gavel_param_t  extend_params[] = {
     PATH_ID("auction_id", "the auction"),
     PARAM_INT("ms", BODY|NEEDED, 1, 86400000, "how much longer", "10000"),
     PARAM_ID("lot_id", BODY, "if not the one on the block", "4194305"),
     PARAM_END
 };
+
+
+static gavel_code_t
+end_prepare(gavel_call_t *call, gavel_submission_t *s)
+{
+    s->command.amount = !gavel_call_int(call, "award", 1);
+
+    return GAVEL_OK;
+}
 
 
 #define CONDUCT(name, path, frame, type, summary)                             \
@@ -36,8 +52,12 @@ const gavel_command_t  gavel_conduct_commands[] = {
             "Open the doors"),
     CONDUCT("auction.start", "start", "host.start", CMD_START,
             "Go live, if ready"),
-    CONDUCT("auction.end", "end", "host.end", CMD_END,
-            "End it; open lots are resolved by the rules"),
+
+    { "auction.end", POST, "/auctions/{auction_id}/end", "host.end",
+      GAVEL_BY_MEMBER, GAVEL_RATE_GENERAL, end_params,
+      ENGINE_BY(CMD_END, end_prepare), 200,
+      "End it; open lots are resolved by the rules", "Ack", 0 },
+
     CONDUCT("auction.pause", "pause", "host.pause", CMD_PAUSE,
             "Stop all clocks"),
     CONDUCT("auction.resume", "resume", "host.resume", CMD_RESUME,

@@ -39,7 +39,7 @@ const gavel_step_pt  gavel_lot_add_steps[] = {
 };
 
 const gavel_step_pt  gavel_lot_update_steps[] = {
-    update_price,        /* if there is one: the log's */
+    update_price,        /* and other terms, if there are any: the log's */
     update_item,         /* the texts: the catalogue's */
     work_answer,
     NULL
@@ -151,14 +151,22 @@ update_price(gavel_flow_t *f)
 {
     gavel_call_t  *call = f->data;
 
-    lot_work_t  *w;
+    lot_work_t         *w;
+    const char *const  *name;
+
+    static const char *const  terms[] = {
+        "base_price", "reserve", "buy_now", "ceiling", "quantity", "pot",
+        "role", NULL
+    };
 
     w = work_create(call);
     if (w == NULL) {
         return NGX_ERROR;
     }
 
-    w->priced = gavel_call_int(call, "base_price", -1) >= 0;
+    for (name = terms; *name != NULL; name++) {
+        w->priced |= gavel_call_has(call, *name);
+    }
 
     return w->priced ? gavel_flow_engine(f, CMD_LOT_CHANGE, price_prepare)
                      : NGX_OK;

@@ -512,6 +512,53 @@ const gavel_schema_t  gavel_schemas[] = {
       "\"results\":[{\"team_id\":2,\"auction_id\":1,\"name\":\"Blue\","
       "\"budget\":1000,\"held\":100,\"spent\":300,\"available\":600}]}" },
 
+    { "AutoBid",
+      "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\""
+      "auction_id\":{\"type\":\"integer\"},\"lot_id\":{\"type\":\"integer\"}"
+      ",\"team_id\":{\"type\":[\"integer\",\"null\"]},\"max_amount\":{\"type"
+      "\":\"integer\"},\"state\":{\"type\":\"string\",\"enum\":[\"active\","
+      "\"exhausted\",\"won\",\"cancelled\"]},\"price\":{\"type\":\"integer\""
+      "},\"updated_at\":{\"type\":\"string\",\"format\":\"date-time\"}},\"re"
+      "quired\":[\"id\",\"auction_id\",\"lot_id\",\"max_amount\",\"state\"]}",
+      "{\"id\":4194320,\"auction_id\":1,\"lot_id\":4194306,\"team_id\":null,"
+      "\"max_amount\":5000,\"state\":\"active\",\"price\":1200,\"updated_at"
+      "\":\"2026-02-22T10:30:00.000Z\"}" },
+
+    { "AutoBidPage",
+      "{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"integer\"}"
+      ",\"next\":{\"type\":[\"string\",\"null\"]},\"previous\":{\"type\":[\""
+      "string\",\"null\"]},\"next_cursor\":{\"type\":[\"string\",\"null\"]},"
+      "\"results\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/sc"
+      "hemas/AutoBid\"}}},\"required\":[\"count\",\"results\"]}",
+      "{\"count\":1,\"next\":null,\"previous\":null,\"next_cursor\":null,\"r"
+      "esults\":[{\"id\":4194320,\"auction_id\":1,\"lot_id\":4194306,\"team_"
+      "id\":null,\"max_amount\":5000,\"state\":\"active\",\"price\":1200,\"u"
+      "pdated_at\":\"2026-02-22T10:30:00.000Z\"}]}" },
+
+    { "LedgerRow",
+      "{\"type\":\"object\",\"properties\":{\"seq\":{\"type\":\"integer\"},"
+      "\"kind\":{\"type\":\"string\",\"enum\":[\"grant\",\"adjust\",\"hold\""
+      ",\"release\",\"capture\",\"refund\",\"bonus\"]},\"team_id\":{\"type\""
+      ":\"integer\"},\"lot_id\":{\"type\":[\"integer\",\"null\"]},\"entries"
+      "\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":"
+      "{\"account\":{\"type\":\"string\"},\"amount\":{\"type\":\"integer\"}}"
+      "}},\"at\":{\"type\":\"string\",\"format\":\"date-time\"}},\"required"
+      "\":[\"seq\",\"kind\",\"team_id\",\"entries\"]}",
+      "{\"seq\":18,\"kind\":\"hold\",\"team_id\":2,\"lot_id\":4194306,\"entr"
+      "ies\":[{\"account\":\"available\",\"amount\":-120},{\"account\":\"hel"
+      "d\",\"amount\":120}],\"at\":\"2026-02-22T10:30:00.000Z\"}" },
+
+    { "LedgerPage",
+      "{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"integer\"}"
+      ",\"next\":{\"type\":[\"string\",\"null\"]},\"previous\":{\"type\":[\""
+      "string\",\"null\"]},\"next_cursor\":{\"type\":[\"string\",\"null\"]},"
+      "\"results\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/sc"
+      "hemas/LedgerRow\"}}},\"required\":[\"count\",\"results\"]}",
+      "{\"count\":1,\"next\":null,\"previous\":null,\"next_cursor\":null,\"r"
+      "esults\":[{\"seq\":18,\"kind\":\"hold\",\"team_id\":2,\"lot_id\":4194"
+      "306,\"entries\":[{\"account\":\"available\",\"amount\":-120},{\"accou"
+      "nt\":\"held\",\"amount\":120}],\"at\":\"2026-02-22T10:30:00.000Z\"}]}" },
+
     { "Ack",
       "{\"type\":\"object\",\"properties\":{\"ok\":{\"type\":\"boolean\"},"
       "\"epoch\":{\"type\":\"integer\"},\"seq\":{\"type\":\"integer\"},"

@@ -22,6 +22,7 @@ static ngx_int_t patch_row(gavel_flow_t *f);
 static ngx_int_t find_team(gavel_flow_t *f);
 static ngx_int_t suspend_log(gavel_flow_t *f);
 static ngx_int_t leader_log(gavel_flow_t *f);
+static ngx_int_t move_log(gavel_flow_t *f);
 static ngx_int_t remove_log(gavel_flow_t *f);
 static ngx_int_t remove_answer(gavel_flow_t *f);
 static ngx_int_t read_team(gavel_flow_t *f);
@@ -47,6 +48,14 @@ const gavel_step_pt  gavel_team_update_steps[] = {
 const gavel_step_pt  gavel_team_leader_steps[] = {
     find_team,
     leader_log,
+    read_team,
+    work_answer,
+    NULL
+};
+
+const gavel_step_pt  gavel_team_move_steps[] = {
+    find_team,
+    move_log,
     read_team,
     work_answer,
     NULL
@@ -209,6 +218,13 @@ static ngx_int_t
 leader_log(gavel_flow_t *f)
 {
     return tell(f, CMD_TEAM_LEADER, team_prepare);
+}
+
+
+static ngx_int_t
+move_log(gavel_flow_t *f)
+{
+    return tell(f, CMD_TEAM_MOVE, team_prepare);
 }
 
 

@@ -50,6 +50,21 @@ static const gavel_param_t  grant_params[] = {
 };
 
 
+static const gavel_param_t  move_params[] = {
+    PATH_ID("team_id", "the team"),
+    PARAM_INT("position", BODY|NEEDED, 1, ENGINE_MAX_TEAMS,
+              "its place in the order of nomination", "1"),
+    PARAM_END
+};
+
+static const gavel_param_t  ledger_params[] = {
+    PATH_ID("auction_id", "the auction"),
+    PARAM_ID("team_id", QUERY, "only of this team", "1"),
+    PARAMS_PAGE,
+    PARAM_END
+};
+
+
 const gavel_command_t  gavel_team_commands[] = {
 
     { "team.list", GET, "/auctions/{auction_id}/teams", NULL,
@@ -76,6 +91,16 @@ const gavel_command_t  gavel_team_commands[] = {
     { "team.remove", DELETE, "/teams/{team_id}", NULL,
       GAVEL_BY_MEMBER, GAVEL_RATE_GENERAL, one_params,
       FLOW(gavel_team_remove_steps), 204, "A team leaves", NULL, 0 },
+
+    { "team.move", POST, "/teams/{team_id}/move", NULL,
+      GAVEL_BY_MEMBER, GAVEL_RATE_GENERAL, move_params,
+      FLOW(gavel_team_move_steps), 200, "When it nominates", "Team", 0 },
+
+    { "points.ledger", GET, "/auctions/{auction_id}/ledger", NULL,
+      GAVEL_BY_GUEST, GAVEL_RATE_GENERAL, ledger_params,
+      SQL("ledger_list"), 200,
+      "Every move of points, as double entries, newest first", "LedgerPage",
+      0 },
 
     { "points.grant", POST, "/auctions/{auction_id}/points/grants",
       "host.grant",

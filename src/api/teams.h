@@ -10,6 +10,7 @@
 extern const gavel_step_pt  gavel_team_add_steps[];
 extern const gavel_step_pt  gavel_team_update_steps[];
 extern const gavel_step_pt  gavel_team_leader_steps[];
+extern const gavel_step_pt  gavel_team_move_steps[];
 extern const gavel_step_pt  gavel_team_remove_steps[];
 
 #endif

@@ -210,7 +210,7 @@ gavel_engine_fill(gavel_call_t *call, command_type_t type,
 static void
 gavel_engine_params(gavel_call_t *call, command_t *c)
 {
-    ngx_str_t  reason;
+    ngx_str_t  reason, role;
 
     c->lot_id = gavel_call_int(call, "lot",
                                gavel_call_int(call, "lot_id", 0));
@@ -232,6 +232,21 @@ gavel_engine_params(gavel_call_t *call, command_t *c)
     c->amount = gavel_call_int(call, "amount",
                                (c->type == CMD_TEAM_ADD) ? -1 : 0);
     c->base_price = gavel_call_int(call, "base_price", -1);
+
+    c->bid_id = gavel_call_int(call, "bid_id", 0);
+    c->reserve = gavel_call_int(call, "reserve", -1);
+    c->buy_now = gavel_call_int(call, "buy_now", -1);
+    c->ceiling = gavel_call_int(call, "ceiling", -1);
+    c->quantity = gavel_call_int(call, "quantity", -1);
+    c->pot = gavel_call_int(call, "pot", -1);
+
+    role = gavel_call_str(call, "role");
+    c->has_role = gavel_call_has(call, "role");
+    c->role_len = ngx_min(role.len, ENGINE_ROLE_LEN);    /* then refused */
+
+    if (c->role_len) {
+        ngx_memcpy(c->role, role.data, c->role_len);
+    }
 
     c->starts_at = gavel_engine_time(call, "starts_at");
     c->ends_at = gavel_engine_time(call, "ends_at");

@@ -133,8 +133,19 @@ gavel_outcome_ack(ngx_pool_t *pool, const gavel_submission_t *s)
             gavel_json_int(&j, "team_id", e->team_id);
         }
 
-        if (e->type == EV_LOT_SOLD) {
+        if (e->type == EV_LOT_SOLD || e->type == EV_LOT_ASSIGNED) {
             gavel_json_int(&j, "price", e->price);
+        }
+
+        /* to who gave them, and to nobody else */
+
+        if (e->type == EV_AUTO_BID_SET) {
+            gavel_json_int(&j, "auto_bid_id", e->bid_id);
+            gavel_json_int(&j, "max_amount", e->max_amount);
+        }
+
+        if (e->type == EV_SEALED_SUBMITTED) {
+            gavel_json_int(&j, "amount", e->amount);
         }
     }
 
@@ -153,6 +164,18 @@ gavel_ack_bid(gavel_json_t *j, const event_t *e)
 {
     gavel_json_int(j, "price", e->price);
     gavel_json_int(j, "min_next", e->min_next);
+
+    if (e->outbid) {
+        gavel_json_bool(j, "outbid", 1);
+    }
+
+    if (e->reserve_met) {
+        gavel_json_bool(j, "reserve_met", 1);
+    }
+
+    if (e->max_amount) {
+        gavel_json_int(j, "max_amount", e->max_amount);
+    }
 
     gavel_json_open(j, "bid", '{');
     gavel_json_int(j, "id", e->bid_id);

@@ -1,0 +1,80 @@
+-- auto_bids: hidden maxima, as their bidder sees them.
+
+create or replace function gavel.auto_bid_state(b gavel.auto_bid,
+    l gavel.lot)
+returns text language sql stable parallel safe security definer as $$
+    select case when b.cancelled then 'cancelled'
+                when l.status = 'sold'
+                     and l.leader_id = b.bidder_id then 'won'
+                when l.status = 'queued' then 'active'
+                when l.status in ('open', 'frozen')
+                     and l.leader_id = b.bidder_id then 'active'
+                else 'exhausted'
+           end
+$$;
+
+create or replace function gavel.auto_bid_json(b gavel.auto_bid, l gavel.lot)
+returns json language sql stable security definer as $$
+    select json_build_object(
+               'id', b.id, 'auction_id', b.auction_id, 'lot_id', b.lot_id,
+               'team_id', b.team_id, 'max_amount', b.max_amount,
+               'max_bid', b.max_amount,
+               'state', gavel.auto_bid_state(b, l), 'price', l.price,
+               'updated_at', gavel.iso_ms(b.ts))
+$$;
+
+create or replace function gavel.auto_bid_get(actor bigint, params jsonb,
+    out status int, out code text, out body text, out etag text)
+language plpgsql stable security definer as $$
+begin
+    select gavel.auto_bid_json(b, l) into body
+      from gavel.auto_bid b join gavel.lot l on l.id = b.lot_id
+     where b.id = (params->>'auto_bid_id')::bigint and b.bidder_id = actor;
+
+    status := case when found then 200 else 404 end;
+    code := case when not found then 'not_found' end;
+end
+$$;
+
+create or replace function gavel.auto_bid_list(actor bigint, params jsonb,
+    out status int, out code text, out body text, out etag text)
+language plpgsql stable security definer as $$
+declare
+    auction  bigint := (params->>'auction_id')::bigint;
+    wanted   text := params->>'state';
+    page     int := coalesce((params->>'page')::int, 1);
+    size     int := coalesce((params->>'page_size')::int, 20);
+    after    bigint := gavel.cursor_id(params);
+    total    bigint;
+    results  text;
+    shown    bigint;
+    last     bigint;
+begin
+    with mine as materialized (
+        select b, l
+          from gavel.auto_bid b join gavel.lot l on l.id = b.lot_id
+         where b.bidder_id = actor
+           and (auction is null or b.auction_id = auction)
+           and (wanted is null or gavel.auto_bid_state(b, l) = wanted)
+         order by b.id desc
+         limit 1000
+    ), shown_rows as (
+        select * from mine m
+         where after is null or (m.b).id < after
+         order by (m.b).id desc
+         limit size
+        offset case when after is null then (page - 1)::bigint * size
+                    else 0 end
+    )
+    select (select count(*) from mine),
+           string_agg(gavel.auto_bid_json(s.b, s.l)::text, ','
+                      order by (s.b).id desc),
+           count(*), min((s.b).id)
+      into total, results, shown, last
+      from shown_rows s;
+
+    status := 200;
+    body := gavel.page_text('/api/v1/auto-bids', params, total, results,
+                            case when shown = size then last::text end);
+end
+$$;
