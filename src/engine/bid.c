@@ -412,10 +412,6 @@ decide_bid_behalf(decision_t *d)
     team_t     *t;
     command_t   c;
 
-    if (d->a->rules.format != FORMAT_OPEN) {
-        return REFUSE(illegal_transition);
-    }
-
     c = *d->c;
     c.actor = c.user_id;
 

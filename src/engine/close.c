@@ -277,8 +277,8 @@ decide_lot_accept(decision_t *d)
         return no_such_lot(d);
     }
 
-    if (lot->status != LOT_RESERVE) {
-        return REFUSE(illegal_transition);
+    if (lot->status != LOT_RESERVE || lot->leader == NOBODY) {
+        return REFUSE(illegal_transition);       /* his bid may be void */
     }
 
     lot_sells(d, lot, lot, HOW_ACCEPTED);

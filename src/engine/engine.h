@@ -620,7 +620,10 @@ int64_t max_possible_bid(const auction_t *a, const team_t *t,
  *    "rules":{..},"current_lot_id",
  *    "lots":[{"lot_id","item_id","number","position","status","round",
  *             "base_price","price","min_next","leader_id","leader_team_id",
- *             "bid_id","bid_count","extensions","opened_at","ends_at"}],
+ *             "bid_id","bid_count","extensions","opened_at","ends_at",
+ *             of several units: "quantity","units"; of a price that falls:
+ *             "ceiling","falls_from"; while somebody else decides:
+ *             "offered_to","offer_price","until"}],
  *    "teams":[{"team_id","leader_id","budget","held","spent","available",
  *              "max_bid","roster","slots","suspended"}]}
  * Times that are not set are null.

@@ -9,7 +9,7 @@
 
 
 #define HEAD_TEXT_MAX  2048          /* with the rules */
-#define LOT_TEXT_MAX   640
+#define LOT_TEXT_MAX   1024
 #define TEAM_TEXT_MAX  384
 
 
@@ -47,6 +47,34 @@ put_word(json_out_t *o, const char *name, const char *word)
 }
 
 
+/* What only some lots have, and only for some time. */
+
+static void
+write_state_of_lot(json_out_t *o, const lot_t *lot)
+{
+    if (lot->quantity != 0) {
+        put_int(o, ",\"quantity\":", lot->quantity);
+        put_int(o, ",\"units\":", lot->units);
+    }
+
+    if (lot->falls_from != 0) {
+        put_int(o, ",\"ceiling\":", lot->ceiling);
+        put_time(o, ",\"falls_from\":", lot->falls_from);
+    }
+
+    if (lot->status == LOT_OFFERED) {
+        put_id(o, ",\"offered_to\":", lot->offer_to);
+        put_int(o, ",\"offer_price\":", lot->offer_price);
+    }
+
+    if (lot->status == LOT_OFFERED || lot->status == LOT_RESERVE
+        || lot->status == LOT_LOCKED)
+    {
+        put_time(o, ",\"until\":", lot->offer_until);
+    }
+}
+
+
 static void
 write_lot(json_out_t *o, const auction_t *a, const lot_t *lot)
 {
@@ -66,6 +94,7 @@ write_lot(json_out_t *o, const auction_t *a, const lot_t *lot)
     put_int(o, ",\"extensions\":", lot->extensions);
     put_time(o, ",\"opened_at\":", lot->opened_at);
     put_time(o, ",\"ends_at\":", lot->ends_at);
+    write_state_of_lot(o, lot);
     json_put(o, "}");
 }
 
