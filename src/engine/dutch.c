@@ -40,13 +40,20 @@ dutch_price(const auction_t *a, const lot_t *lot, int64_t at)
 }
 
 
-/* Whether a lot can be sold this way. */
+/* Whether a lot can be sold this way: it needs a price to fall from. */
+
+int
+dutch_fits(const auction_t *a, const lot_t *lot, int64_t base_price)
+{
+    return a->rules.format != FORMAT_DUTCH
+           || (lot->ceiling > 0 && lot->ceiling >= base_price);
+}
+
 
 int
 dutch_ready(const auction_t *a, const lot_t *lot)
 {
-    return a->rules.format != FORMAT_DUTCH
-           || (lot->ceiling > 0 && lot->ceiling >= lot->base_price);
+    return dutch_fits(a, lot, lot->base_price);
 }
 
 

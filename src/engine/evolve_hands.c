@@ -107,6 +107,7 @@ static int
 may_requeue(const auction_t *a, const lot_t *lot, const event_t *e)
 {
     if (lot == NULL || auction_over(a) || e->base_price < 0
+        || !dutch_fits(a, lot, e->base_price)
         || e->round != (int64_t) lot->round
         || e->base_price > ENGINE_MAX_AMOUNT)
     {

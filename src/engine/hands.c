@@ -174,7 +174,9 @@ requeues(decision_t *d, const lot_t *lot, int64_t position)
                                            : d->c->base_price;
     e->position = position;
 
-    if (e->base_price < 0 || e->base_price > ENGINE_MAX_AMOUNT) {
+    if (e->base_price < 0 || e->base_price > ENGINE_MAX_AMOUNT
+        || !dutch_fits(d->a, lot, e->base_price))
+    {
         return REFUSE(invalid_amount);
     }
 

@@ -127,6 +127,7 @@ int sealed_is_tied(const bid_t *bid, const bid_t *best);
 
 /* dutch.c */
 int64_t dutch_price(const auction_t *a, const lot_t *lot, int64_t at);
+int dutch_fits(const auction_t *a, const lot_t *lot, int64_t base_price);
 int dutch_ready(const auction_t *a, const lot_t *lot);
 refusal_t dutch_bid(decision_t *d, const lot_t *lot, const team_t *team,
     int64_t bidder);
