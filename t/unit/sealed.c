@@ -4,25 +4,11 @@
  * sealed: bids that nobody sees before all are in.
  */
 
-#include <time.h>
-
 #include "tap.h"
 #include "world.h"
 
 
-static world_t   w;
-static uint64_t  seed;
-
-
-static int64_t
-pick(int64_t n)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-
-    return (int64_t) (seed % (uint64_t) n);
-}
+static world_t  w;
 
 
 static lot_t *
@@ -737,200 +723,9 @@ halfway(void)
 }
 
 
-/* --- anything, in any order --- */
-
-
-static command_t
-anything(int draft)
-{
-    command_t         c;
-    static const int  types[] = {
-        CMD_BID, CMD_BID, CMD_BID, CMD_BID, CMD_BID, CMD_BID, CMD_LOT_HAMMER,
-        CMD_LOT_REVEAL, CMD_LOT_REVEAL, CMD_LOT_OPEN, CMD_LOT_OPEN,
-        CMD_LOT_ACCEPT, CMD_LOT_PASS, CMD_PAUSE, CMD_RESUME, CMD_RESUME,
-        CMD_LOT_HOLD, CMD_LOT_RESUME, CMD_LOT_RESUME, CMD_POINTS_GRANT,
-        CMD_LOT_REQUEUE, CMD_LOT_OFFER, CMD_OFFER_ANSWER, CMD_LOT_EXTEND,
-        CMD_TEAM_SUSPEND, CMD_LOT_REOPEN, CMD_OFFER_CLOSE, CMD_RECOVER
-    };
-
-    w.now += pick(3000);
-
-    if (pick(6) == 0 && auction_deadline(w.a, &c) != 0) {
-        w.now = w.now > c.at ? w.now : c.at + pick(3) - 1;
-        w.now = w.now > w.a->ts ? w.now : w.a->ts;
-        return c;
-    }
-
-    c = command(&w, types[pick(sizeof(types) / sizeof(types[0]))], OWNER);
-
-    if ((c.type == CMD_PAUSE || c.type == CMD_LOT_HOLD) && pick(3)) {
-        c.type = CMD_BID;
-    }
-
-    c.ms = 1 + pick(3000);
-    c.team_id = 101 + pick(3);
-    c.amount = c.type == CMD_POINTS_GRANT ? pick(400) - 200 : pick(2);
-
-    if (c.type == CMD_RECOVER) {
-        c.actor = NOBODY;
-        c.origin = ORIGIN_SERVER;
-        c.actor_roles = ACTOR_SERVER;
-    }
-
-    if (c.type == CMD_LOT_REQUEUE || c.type == CMD_LOT_OFFER
-        || c.type == CMD_OFFER_ANSWER || c.type == CMD_OFFER_CLOSE)
-    {
-        c.lot_id = lot_at((uint32_t) pick(w.a->nlots))->id;
-    }
-
-    if (c.type == CMD_OFFER_ANSWER) {
-        c.actor = 1000 + pick(8);
-    }
-
-    if (c.type == CMD_BID) {
-        c.actor = draft ? KIM + pick(3) : 1000 + pick(8);
-        c.amount = pick(6) == 0 ? 0 : 100 + 10 * pick(12);
-    }
-
-    return c;
-}
-
-
-static const char *
-wrong(void)
-{
-    team_t    *t;
-    lot_t     *lot;
-    uint32_t   i, k, on, leads;
-
-    on = 0;
-    lot = auction_lots(w.a);
-
-    for (i = 0; i < w.a->nlots; i++) {
-        on += lot[i].status == LOT_OPEN || lot[i].status == LOT_FROZEN
-              || lot[i].status == LOT_LOCKED || lot[i].status == LOT_RESERVE;
-
-        if (lot[i].nbids < lot[i].hidden_bids) {
-            return "more secrets than bids";
-        }
-
-        if ((lot[i].status == LOT_OPEN || lot[i].status == LOT_LOCKED)
-            && lot[i].leader != NOBODY
-            && w.a->rules.format != FORMAT_OPEN
-            && w.a->rules.format != FORMAT_DUTCH)
-        {
-            return "15: somebody leads in secret";
-        }
-
-        if (lot[i].status == LOT_OFFERED
-            && (lot[i].before != LOT_SOLD && lot[i].before != LOT_UNSOLD))
-        {
-            return "an offer of nothing";
-        }
-    }
-
-    if (on > 1) {
-        return "27: two on the block";
-    }
-
-    for (k = 0; k < w.a->nteams; k++) {
-        t = &auction_teams(w.a)[k];
-        leads = 0;
-
-        for (i = 0; i < w.a->nlots; i++) {
-            leads += lot[i].leader_team == t->id
-                     && (lot[i].status == LOT_OPEN
-                         || lot[i].status == LOT_FROZEN
-                         || lot[i].status == LOT_RESERVE);
-        }
-
-        if (t->leads != leads || (leads == 0 && t->held != 0)
-            || purse_available(t) < 0)
-        {
-            return "16: holds";
-        }
-    }
-
-    return NULL;
-}
-
-
-static void
-play(const char *rules, int draft)
-{
-    char        *mark;
-    size_t       len;
-    uint32_t     i, n, sales;
-    command_t    c;
-    const char  *bad;
-
-    bad = NULL;
-    sales = 0;
-
-    for (n = 0; n < 40 && bad == NULL; n++) {
-
-        if (draft) {
-            (void) world_draft(&w, rules);
-        } else {
-            world_sale(rules, 150);
-        }
-
-        journal_clear(w.j);
-
-        for (i = 0; i < 250 && bad == NULL && w.a->status < AUCTION_ENDED;
-             i++)
-        {
-            c = anything(draft);
-            len = w.a->size;
-            mark = malloc(len);
-            memcpy(mark, w.a, len);
-
-            if (pick(8) == 0) {                  /* not committed */
-                w.keeps_log = 0;
-                journal_clear(w.j);
-                (void) give(&w, &c);
-                journal_undo(w.j, &w.a);
-                w.keeps_log = 1;
-
-                if (w.a->size != len || memcmp(w.a, mark, len) != 0) {
-                    bad = "undo gives other bytes";
-                }
-            }
-
-            if (give(&w, &c) != GAVEL_OK
-                && (w.a->size != len || memcmp(w.a, mark, len) != 0))
-            {
-                bad = "12: a refusal changed something";
-            }
-
-            free(mark);
-
-            sales += w.n != 0 && w.ev[w.n - 1].type == EV_LOT_SOLD;
-            bad = bad != NULL ? bad : w.broken ? "7: not legal" : wrong();
-        }
-
-        if (bad == NULL && !world_replays(&w)) {
-            bad = "3: replay differs";
-        }
-
-        world_close(&w);
-    }
-
-    if (!ok(bad == NULL, rules)) {
-        printf("# %s\n", bad);
-    }
-
-    ok(sales > 3, "and lots were sold");
-}
-
-
 int
-main(int argc, char **argv)
+main(void)
 {
-    seed = argc > 1 ? strtoull(argv[1], NULL, 10)
-                    : (uint64_t) time(NULL) * 2654435761u + 1;
-    printf("# seed %llu\n", (unsigned long long) seed);
-
     secrecy();
     gauntlet();
     times();
@@ -941,15 +736,6 @@ main(int argc, char **argv)
     second_price();
     strangers();
     halfway();
-
-    play("{\"format\":\"sealed\"}", 1);
-    play("{\"format\":\"sealed\",\"reveal_ms\":3000,\"tie\":\"earlier\","
-         "\"roster_min\":1}", 1);
-    play("{\"format\":\"vickrey\",\"reveal_ms\":1000}", 1);
-    play("{\"format\":\"sealed\",\"reserve_wait_ms\":5000,"
-         "\"offer_ms\":9000}", 0);
-    play("{\"format\":\"vickrey\",\"reveal_ms\":1000,"
-         "\"reserve_wait_ms\":-1,\"offer_ms\":9000}", 0);
 
     return done_testing();
 }
