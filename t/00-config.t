@@ -103,6 +103,7 @@ my @table = (
     ( map { [ "gavel_$_" => [ '1k', '64m' ], [ '0', '100', '2g', 'a' ] ] }
       qw(message_size queue spare_queue) ),
     [ gavel_deflate => [ 'off', '1', '4k' ], [ 'on', '-1', '2000m' ] ],
+    [ gavel_sockets_zone => [ '64k', '16m' ], [ '0', '1k' ] ],
     [ gavel_worker_queue => [ '64k', '2000m' ], [ '0', '1k', 'a' ] ],
     ( map { [ "gavel_$_" => [ '1', '1000' ], [ '0', '-1', '70000', 'a' ] ] }
       qw(subscriptions calls replay) ),

@@ -12,6 +12,11 @@ my $boss = $t->user('boss', 'admin');
 my ($kim, $lee) = map { $t->user($_) } qw(kim lee);
 
 my $ws = $kim->ws(node => 1)->subscribe;
+my $idle = $kim->ws->subscribe;
+my $page = $t->ws(headers => { Cookie => "gavel_access=$kim->{access}" })
+    ->subscribe;
+my $stream = $t->sse(as => $kim);
+ok $stream->recv, 'he watches';
 ok $ws->bid(100)->{ok}, 'a bid by socket';
 is $lee->bid(200, node => 1)->{status}, 201, 'a bid by another';
 
@@ -19,7 +24,28 @@ is $boss->post("admin/users/$kim->{id}/ban", { reason => 'shill bidding' })
     ->{status}, 200, 'a ban';
 sleep 0.1;
 
-is $ws->bid(300)->{code}, 'account_blocked', 'his socket bids no more';
+# It is told by the next bid or by a close, whichever comes first.
+
+$ws->send({ type => 'bid', auction_id => $t->auction_id, amount => 300,
+            request_id => 'late' });
+is $ws->close_code(5), 4002, 'his socket bids no more';
+is $ws->{close_reason}, 'account_blocked', '... and why is told';
+is_deeply [ grep { $_->{ok} } map { $_->{request_id} && $_->{request_id} eq
+    'late' ? $_ : () } @{ $ws->{seen} } ], [], '... the bid was not taken';
+
+is $_->close_code(5), 4002, 'a socket that only watches ends, too'
+    for $idle, $page;
+ok eventually(sub { $stream->recv(0.5); $stream->{closed} }),
+    'and a stream';
+
+$ws = $t->ws;
+$ws->send({ type => 'auth', token => $kim->{access} });
+is $ws->expect('error')->{code}, 'account_blocked', 'a new one';
+is $ws->close_code, 4002, '... is closed';
+is $t->ws(hello => 0, protocol => "gavel, bearer.$kim->{access}")->close_code,
+    4002, '... however he shows his token';
+is $t->ws(hello => 0, headers => { Cookie => "gavel_access=$kim->{access}" })
+    ->expect('hello')->{user_id}, undef, '... but a page makes him a guest';
 
 for my $node (0, 1) {
     my %codes;

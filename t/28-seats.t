@@ -1,12 +1,13 @@
-# How many sockets a person may have open on a worker, how many an address may
-# open in a minute, and what the log says of each at its end.
+# How many sockets a person and an address may have open on a node, whichever
+# of its workers has them, how many an address may open in a minute, and what
+# the log says of each at its end.
 
 use strict;
 use warnings;
 use Test::More;
 use Gavel::Test;
 
-my $t = Gavel::Test->new(workers => 1, rate_limits => 'on')->auction('live');
+my $t = Gavel::Test->new(workers => 2, rate_limits => 'on')->auction('live');
 my ($kim, $lee) = map { $t->user($_) } qw(kim lee);
 
 my @ws = map { $kim->ws } 1 .. 20;
@@ -37,6 +38,32 @@ ok eventually(sub {
 unlike $t->log_text, qr/\Q$kim->{access}\E/, '... without the token';
 
 
+# --- a worker that is killed takes nobody's seat with it ---
+
+my @fresh = map { $t->ws(%mine) } 1 .. 3;
+is_deeply [ map { $_->close_code(3) } @fresh ], [ (4003) x 3 ],
+    'all seats are taken';
+$t->kill_a_worker for 1 .. 2;
+
+my @after;
+ok eventually(sub {
+    my $ws = eval { $t->ws(%mine) } or return 0;
+    push @after, $ws if !$ws->close_code(0.1);
+    return @after == 20;
+}, 20), 'after the workers were killed there is room for twenty again';
+is $t->ws(%mine)->close_code(3), 4003, '... and no more';
+
+$t->reload;
+is $t->ws(%mine)->close_code(3), 4003,
+    'also on new workers, while old ones have them still';
+$_->drop for @after;
+$t->node->old_workers_gone;
+ok eventually(sub { !$t->ws(%mine)->close_code(0.2) }),
+    'when they are gone there is room';
+
+
+# --- in a minute ---
+
 # Who opens too many in a minute is told when to come again.
 
 my $r;
@@ -51,3 +78,17 @@ is $r->{json}{code}, 'rate_limited', 'not more';
 is $r->{json}{type}, 'urn:gavel:problem:rate_limited', 'as a problem';
 is $r->{headers}{'retry-after'}, 60, 'with Retry-After';
 is $t->ws(hello => 0)->answer->{status}, 429, 'a WebSocket neither';
+
+
+# --- addresses ---
+
+$t->stop;
+$t = Gavel::Test->new(workers => 2, rate_limits => 'on',
+    http => 'gavel_sockets_per_address 5;')->auction('live');
+
+my @open = ((map { $t->ws } 1 .. 3), map { $t->sse } 1 .. 2);
+is $open[-1]->answer->{status}, 200, 'sockets and streams';
+is $t->ws(hello => 0)->answer->{status}, 429, 'one more socket is refused';
+is $t->sse->answer->{status}, 429, '... or stream';
+(shift @open)->drop;
+ok eventually(sub { $t->sse->answer->{status} == 200 }), 'until one has left';

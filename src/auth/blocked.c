@@ -28,6 +28,7 @@ static ngx_event_t       blocked_timer;
 static gavel_pg_op_t    *blocked_op;
 static ngx_uint_t        blocked_again;  /* it changed while we asked */
 static ngx_str_t         blocked_channel;
+ngx_uint_t               gavel_blocked_version;
 static uint64_t         *blocked_ids;    /* in order */
 static ngx_uint_t        blocked_n;
 
@@ -175,6 +176,12 @@ blocked_told(gavel_pg_op_t *op)
 
     for (i = 0; i < n; i++) {
         ids[i] = (uint64_t) gavel_pg_int(op->res, i, 0);
+    }
+
+    if (n != blocked_n
+        || ngx_memcmp(ids, blocked_ids, n * sizeof(uint64_t)) != 0)
+    {
+        gavel_blocked_version++;
     }
 
     if (blocked_ids != NULL) {

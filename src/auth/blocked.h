@@ -14,6 +14,9 @@ void gavel_blocked_destroy(void);
 /* Is this account suspended, banned or erased, as far as is known here? */
 ngx_uint_t gavel_blocked(uint64_t account);
 
+/* Another number whenever others are blocked than before. */
+extern ngx_uint_t  gavel_blocked_version;
+
 /* Somebody was blocked, or let in again: all workers look at once. */
 void gavel_blocked_changed(void);
 

@@ -5,6 +5,7 @@
 
 #include "modules/ngx_gavel_room.h"
 #include "modules/conf.h"
+#include "modules/ngx_gavel.h"
 
 
 /* A slot, and the bounds of what it may be set to. */
@@ -18,6 +19,7 @@ typedef struct {
 static char *room_size_or_off(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *room_set(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+static ngx_int_t room_postconfiguration(ngx_conf_t *cf);
 static void *room_create_conf(ngx_conf_t *cf);
 static char *room_init_conf(ngx_conf_t *cf, void *conf);
 
@@ -64,6 +66,7 @@ static ngx_command_t  room_commands[] = {
     ROOM_VALUE("gavel_message_rate",        frame_rate,        room_number),
     ROOM_VALUE("gavel_sockets_per_user",    max_per_user,      room_number),
     ROOM_VALUE("gavel_sockets_per_address", max_per_address,   room_number),
+    ROOM_VALUE("gavel_sockets_zone",        seats_size,        room_memory),
     ROOM_VALUE("gavel_connect_rate",        connect_rate,      room_number),
 
       ngx_null_command
@@ -72,7 +75,7 @@ static ngx_command_t  room_commands[] = {
 
 static ngx_http_module_t  ngx_gavel_room_ctx = {
     NULL,                                  /* preconfiguration */
-    NULL,                                  /* postconfiguration */
+    room_postconfiguration,                /* postconfiguration */
     room_create_conf,                      /* create main configuration */
     room_init_conf,                        /* init main configuration */
     NULL,                                  /* create server configuration */
@@ -192,4 +195,22 @@ room_init_conf(ngx_conf_t *cf, void *data)
     }
 
     return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+room_postconfiguration(ngx_conf_t *cf)
+{
+    ngx_gavel_conf_t   *gavel;
+    gavel_room_conf_t  *conf;
+
+    gavel = ngx_http_conf_get_module_main_conf(cf, ngx_gavel);
+
+    if (gavel->database.hosts == NULL) {
+        return NGX_OK;                     /* loaded, but not in use */
+    }
+
+    conf = ngx_http_conf_get_module_main_conf(cf, ngx_gavel_room);
+
+    return gavel_room_share(cf, conf, &ngx_gavel_room);
 }

@@ -4,6 +4,7 @@
 
 #include "room/handshake.h"
 
+#include "auth/blocked.h"
 #include "cluster/cluster.h"
 #include "command/command.h"
 
@@ -67,11 +68,11 @@ gavel_handshake_identity(ngx_http_request_t *r, gavel_identity_t *id,
     }
 
     if (gavel_handshake_token(r, &token, protocol) == NGX_OK) {
-        return gavel_token_verify(&token, id);
+        return gavel_handshake_verify(&token, id);
     }
 
     if (cookies && gavel_handshake_cookie(r, &token) == NGX_OK) {
-        code = gavel_token_verify(&token, id);
+        code = gavel_handshake_verify(&token, id);
 
         if (code != GAVEL_OK) {
             ngx_memzero(id, sizeof(gavel_identity_t));
@@ -79,6 +80,21 @@ gavel_handshake_identity(ngx_http_request_t *r, gavel_identity_t *id,
     }
 
     return GAVEL_OK;
+}
+
+
+gavel_code_t
+gavel_handshake_verify(const ngx_str_t *token, gavel_identity_t *id)
+{
+    gavel_code_t  code;
+
+    code = gavel_token_verify(token, id);
+
+    if (code == GAVEL_OK && gavel_blocked(id->user)) {
+        return GAVEL_account_blocked;
+    }
+
+    return code;
 }
 
 
@@ -304,6 +320,29 @@ gavel_handshake_headers(ngx_http_request_t *r, ngx_uint_t status)
     }
 
     return NGX_OK;
+}
+
+
+void
+gavel_handshake_doom(gavel_session_t *s, gavel_code_t code)
+{
+    switch (code) {
+
+    case GAVEL_account_blocked:
+        gavel_session_doom(s, GAVEL_CLOSE_FORBIDDEN, "account_blocked");
+        return;
+
+    case GAVEL_token_expired:
+        gavel_session_doom(s, GAVEL_CLOSE_AUTH, "token_expired");
+        return;
+
+    case GAVEL_internal:
+        gavel_session_doom(s, CLOSE_INTERNAL, "");
+        return;
+
+    default:
+        gavel_session_doom(s, GAVEL_CLOSE_AUTH, "invalid_token");
+    }
 }
 
 

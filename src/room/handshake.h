@@ -13,11 +13,19 @@ ngx_str_t *gavel_header(ngx_http_request_t *r, const char *name);
 /*
  * Who asks, and may he from there?  GAVEL_OK and *id (user 0: a guest; a
  * token in a cookie that is not valid any more makes one, too), origin_denied,
- * rate_limited; invalid_token or token_expired of a token that was shown on
- * purpose.  *protocol: the subprotocol "gavel" was offered.
+ * rate_limited; invalid_token, token_expired or account_blocked of a token
+ * that was shown on purpose.  *protocol: the subprotocol "gavel" was offered.
  */
 gavel_code_t gavel_handshake_identity(ngx_http_request_t *r,
     gavel_identity_t *id, ngx_uint_t *protocol);
+
+/* Whose token is it, and may he come?  GAVEL_OK, invalid_token, token_expired
+ * or account_blocked. */
+gavel_code_t gavel_handshake_verify(const ngx_str_t *token,
+    gavel_identity_t *id);
+
+/* What a socket is closed with that showed such a token. */
+void gavel_handshake_doom(gavel_session_t *s, gavel_code_t code);
 
 /* Sends an error as problem+json and returns what finalizes the request;
  * status 0: the code's own. */

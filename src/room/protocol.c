@@ -7,6 +7,7 @@
 
 #include "room/protocol.h"
 #include "room/call.h"
+#include "room/handshake.h"
 #include "room/hub.h"
 #include "room/lines.h"
 #include "room/seats.h"
@@ -216,7 +217,7 @@ gavel_frame_auth(gavel_session_t *s, json_t *frame)
 
     token = gavel_frame_str(frame, "token");
 
-    code = gavel_token_verify(&token, &identity);
+    code = gavel_handshake_verify(&token, &identity);
 
     if (code == GAVEL_OK && s->identity.user
         && s->identity.user != identity.user)
@@ -228,9 +229,7 @@ gavel_frame_auth(gavel_session_t *s, json_t *frame)
 
     if (code != GAVEL_OK) {
         gavel_protocol_error(s, code, NULL, frame);
-        gavel_session_doom(s, GAVEL_CLOSE_AUTH,
-                           code == GAVEL_token_expired ? "token_expired"
-                                                       : "invalid_token");
+        gavel_handshake_doom(s, code);
         return;
     }
 

@@ -10,6 +10,7 @@
 #include "room/session.h"
 #include "room/hub.h"
 
+#include "auth/blocked.h"
 #include "core/keeper.h"
 
 
@@ -18,6 +19,7 @@
 
 
 static void gavel_pulse_handler(ngx_event_t *ev);
+static void gavel_pulse_bar(gavel_session_t *s, void *data);
 static void gavel_pulse_turn(void);
 static void gavel_pulse_tick(gavel_session_t *s, uint32_t now);
 static void gavel_pulse_ping(gavel_session_t *s);
@@ -33,6 +35,7 @@ static ngx_queue_t       gavel_wheel[GAVEL_WHEEL];
 static ngx_uint_t        gavel_watched;             /* sessions */
 static uint32_t          gavel_seen;             /* the last second done */
 static ngx_msec_t        gavel_drain_start;
+static ngx_uint_t        gavel_barred;           /* the version looked at */
 
 
 void
@@ -167,6 +170,11 @@ gavel_pulse_handler(ngx_event_t *ev)
         gavel_pulse_each(gavel_pulse_drain_one, &elapsed);
     }
 
+    if (gavel_barred != gavel_blocked_version) {
+        gavel_barred = gavel_blocked_version;
+        gavel_pulse_each(gavel_pulse_bar, NULL);
+    }
+
     while (gavel_seen != gavel_pulse_now()) {
         gavel_seen++;
         gavel_pulse_turn();
@@ -176,6 +184,17 @@ gavel_pulse_handler(ngx_event_t *ev)
 
     if (gavel_watched) {
         ngx_add_timer(ev, gavel_draining ? GAVEL_DRAIN_TICK : 1000);
+    }
+}
+
+
+/* A ban ends also what only watches. */
+
+static void
+gavel_pulse_bar(gavel_session_t *s, void *data)
+{
+    if (s->identity.user && gavel_blocked(s->identity.user)) {
+        gavel_session_doom(s, GAVEL_CLOSE_FORBIDDEN, "account_blocked");
     }
 }
 

@@ -42,6 +42,23 @@ gavel_room_conf_default(gavel_room_conf_t *conf)
     conf->max_per_user = 20;
     conf->max_per_address = 2000;
     conf->connect_rate = 600;
+    conf->seats_size = 4 * 1024 * 1024;
+}
+
+
+ngx_int_t
+gavel_room_share(ngx_conf_t *cf, gavel_room_conf_t *conf, void *module)
+{
+    ngx_str_t  name = ngx_string("gavel_sockets");
+
+    conf->seats = ngx_shared_memory_add(cf, &name, conf->seats_size, module);
+    if (conf->seats == NULL) {
+        return NGX_ERROR;
+    }
+
+    conf->seats->init = gavel_seats_init;
+
+    return NGX_OK;
 }
 
 
@@ -55,7 +72,7 @@ gavel_room_create(const gavel_room_conf_t *conf, ngx_cycle_t *cycle)
 
     gavel_metrics_add(gavel_room_metrics_write);
 
-    gavel_seats_create();
+    gavel_seats_create(conf->seats);
     gavel_turn_create();
     gavel_pulse_create();
     gavel_calls_create();

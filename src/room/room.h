@@ -32,14 +32,20 @@ typedef struct {
     ngx_uint_t    max_calls;         /* unanswered commands of one socket */
     ngx_uint_t    max_replay;        /* events; a larger gap: a snapshot */
     ngx_uint_t    frame_rate;        /* frames a second of one socket */
-    ngx_uint_t    max_per_user;      /* open sockets, on one worker */
+    ngx_uint_t    max_per_user;      /* open sockets and streams, on a node */
     ngx_uint_t    max_per_address;
     ngx_uint_t    connect_rate;      /* new sockets a minute of an address */
+    size_t        seats_size;        /* of memory that counts them */
+    ngx_shm_zone_t  *seats;
     ngx_array_t  *origins;           /* of ngx_str_t: beside the own host;
                                         "*": any, but without cookies */
 } gavel_room_conf_t;
 
 void gavel_room_conf_default(gavel_room_conf_t *conf);
+
+/* In the master: memory that all workers share.  Of this module. */
+ngx_int_t gavel_room_share(ngx_conf_t *cf, gavel_room_conf_t *conf,
+    void *module);
 
 /* Process init and exit (called once by the modules).  The conf is copied,
  * its origins must live as long as the cycle. */

@@ -7,9 +7,11 @@
 
 #include "room/session.h"
 
-void gavel_seats_create(void);
+/* The memory that workers share: nginx's init of its zone, and a worker's. */
+ngx_int_t gavel_seats_init(ngx_shm_zone_t *zone, void *old);
+void gavel_seats_create(ngx_shm_zone_t *zone);
 
-/* Takes a seat for the session; 0: all are taken.  On this worker, and not
+/* Takes a seat for the session; 0: all are taken.  On this node, and not
  * counted while rate limits are off.  The user's is for s->identity, once. */
 ngx_uint_t gavel_seats_address(gavel_session_t *s);
 ngx_uint_t gavel_seats_user(gavel_session_t *s);

@@ -10,6 +10,7 @@
 #include "room/handshake.h"
 #include "room/hub.h"
 #include "room/protocol.h"
+#include "room/seats.h"
 
 
 #define GAVEL_SSE_BUFS   32          /* messages in one pass */
@@ -87,6 +88,13 @@ gavel_sse_handler(ngx_http_request_t *r)
     s->request = r;
     s->stream = st;
     s->identity = identity;
+
+    if (!gavel_seats_address(s) || !gavel_seats_user(s)) {
+        st->session = NULL;
+        gavel_session_free(s);
+
+        return gavel_handshake_refuse(r, GAVEL_rate_limited, 0);
+    }
 
     return gavel_sse_follow(r, s, auction);
 }

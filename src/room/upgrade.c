@@ -547,10 +547,7 @@ gavel_upgrade_begin(gavel_upgrade_t *u, ngx_connection_t *c, u_char *early,
     gavel_ws_begin(s, c);
 
     if (s->refusal) {
-        gavel_session_doom(s, s->refusal == GAVEL_internal
-                              ? CLOSE_INTERNAL : GAVEL_CLOSE_AUTH,
-                           s->refusal == GAVEL_token_expired
-                           ? "token_expired" : "invalid_token");
+        gavel_handshake_doom(s, s->refusal);
         s->refusal = 0;
 
     } else if (!gavel_seats_user(s)) {
