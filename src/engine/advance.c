@@ -207,7 +207,6 @@ deals(decision_t *d)
 {
     lot_t            *lot;
     team_t           *t, teams[ENGINE_MAX_TEAMS];
-    asks_t            asks;
     const team_t     *to;
     const auction_t  *a;
     static uint8_t    taken[ENGINE_MAX_LOTS];
@@ -231,8 +230,6 @@ deals(decision_t *d)
         t->roster++;
         role_count(a, t, lot, 1);
     }
-
-    asks_of(a, taken, &asks);
 
     if (a->rules.auto_end
         && (!anyone_has_room(a, teams)
@@ -305,9 +302,10 @@ next_opens(decision_t *d, int cycle)
 
 
 static void
-goes_on(decision_t *d, const team_t *teams)
+goes_on(decision_t *d, step_t step)
 {
     int               cycle;
+    team_t            teams[ENGINE_MAX_TEAMS];
     asks_t            asks;
     event_t          *e;
     uint32_t          turn, team;
@@ -316,11 +314,16 @@ goes_on(decision_t *d, const team_t *teams)
     a = d->a;
     cycle = !queue_holds(a, NULL);
     asks_of(a, NULL, &asks);
+    memcpy(teams, auction_teams(a), a->nteams * sizeof(team_t));
 
     if (cycle) {
         e = decision_event(d, EV_CYCLE_STARTED);
         e->cycle = (int64_t) a->cycle + 1;
         e->count = cycle_lots(a, NULL);
+    }
+
+    if (step == STEP_BONUS) {
+        bonus_for_all(d, teams);
     }
 
     turn = turn_stands(a) ? 0 : turn_next(a, teams, &asks, &team);
@@ -341,13 +344,9 @@ goes_on(decision_t *d, const team_t *teams)
 refusal_t
 advances(decision_t *d)
 {
-    team_t            teams[ENGINE_MAX_TEAMS];
-    step_t            step;
-    const auction_t  *a;
+    step_t  step;
 
-    a = d->a;
-    step = next_step(a);
-    memcpy(teams, auction_teams(a), a->nteams * sizeof(team_t));
+    step = next_step(d->a);
 
     switch (step) {
 
@@ -362,16 +361,8 @@ advances(decision_t *d)
         auction_ends(d);
         break;
 
-    case STEP_BONUS:
-        bonus_for_all(d, teams);
-
-        if (queue_holds(a, NULL) || cycle_lots(a, NULL) != 0) {
-            goes_on(d, teams);
-        }
-        break;
-
     default:
-        goes_on(d, teams);
+        goes_on(d, step);
         break;
     }
 

@@ -323,7 +323,11 @@ bonus_is_due(const auction_t *a)
     asks_t     asks;
     uint32_t   i;
 
-    if (a->rules.broke != BROKE_BONUS || bonuses_paid(a) != 0) {
+    /* of this cycle, or of the one that is about to begin */
+
+    if (a->rules.broke != BROKE_BONUS
+        || (bonuses_paid(a) != 0 && queue_holds(a, NULL)))
+    {
         return 0;
     }
 
@@ -350,7 +354,8 @@ bonus_follows(const auction_t *a, const event_t *e, const team_t *t)
     uint32_t   i, n;
 
     if (e->how != HOW_BROKE || a->status != AUCTION_LIVE
-        || block_is_taken(a) || e->amount != a->rules.broke_bonus
+        || block_is_taken(a) || !queue_holds(a, NULL)
+        || e->amount != a->rules.broke_bonus
         || (bonuses_paid(a) == 0 && !bonus_is_due(a)))
     {
         return 0;

@@ -287,7 +287,10 @@ step_sound(const auction_t *before, const event_t *e)
         return "11: late";
     }
 
-    if (lot->leader != NOBODY
+    /* the host may ask for less, and any more beats a maximum that is shown */
+
+    if (lot->leader != NOBODY && lot->ask == 0 && !lot->exhausted
+        && lot->buy_now == 0 && lot->bonus == 0
         && e->amount < lot->price + before->rules.ladder.steps[0].step)
     {
         return "8: a raise below the ladder";
@@ -338,6 +341,19 @@ static const char *const  conditions[] = {
     "{\"strict_increment\":true,\"clock\":{"
     "\"preset\":\"extend_end_by\","
     "\"duration_ms\":9000,\"window_ms\":4000,\"hard_end_ms\":20000}}",
+    "{\"one_at_a_time\":true,\"auto_next_ms\":300,\"cycles\":2,"
+    "\"cycle_base_percent\":50,\"order\":\"drawn\"}",
+};
+
+static const char *const  drafts[] = {
+    "{\"nomination\":\"snake\",\"nominator_bids\":true,"
+    "\"nomination_ms\":900,\"auto_next_ms\":200,\"team_order\":\"drawn\","
+    "\"cycles\":2,\"reverse_bonus\":500,\"roster_max\":3}",
+    "{\"auto_fill\":true,\"auto_next_ms\":0,\"broke\":\"bonus\","
+    "\"broke_bonus\":100,\"order\":\"rotation\",\"roster_max\":2,"
+    "\"cycles\":1}",
+    "{\"nomination\":\"straight\",\"auto_next_ms\":100,"
+    "\"broke\":\"assign\",\"roster_min\":2,\"reserve_all\":true}",
 };
 
 
@@ -346,7 +362,8 @@ begin(world_t *w, uint32_t mode)
 {
     int  i;
 
-    world_open(w, mode, conditions[pick(6)]);
+    world_open(w, mode, mode == MODE_TEAM_DRAFT && pick(3) == 0
+                        ? drafts[pick(3)] : conditions[pick(7)]);
 
     for (i = 0; i < 12; i++) {
         (void) add_lot(w, 1000 + i, pick(100));
