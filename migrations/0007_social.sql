@@ -84,3 +84,11 @@ create table gavel.me_place (
 ) with (fillfactor = 50);
 
 create index outbox_topic on gavel.outbox (topic, created_at);
+
+-- When somebody last looked for what ends soon.
+create table gavel.me_clock (
+    one  boolean primary key default true check (one),
+    at   timestamptz not null default now()
+) with (fillfactor = 20);
+
+insert into gavel.me_clock default values;

@@ -363,6 +363,12 @@ begin
             on conflict do nothing;
     end if;
 
+    -- one row a batch: somebody may have been outbid, or have won
+    if b_seq <> '{}' or p_outbox <> '{}' then
+        insert into gavel.outbox (auction_id, seq, topic)
+        values (p_auction, p_seq + n, 'me');
+    end if;
+
     kind := ans;
     seq := p_seq + n;
     epoch := e_epoch;

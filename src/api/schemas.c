@@ -707,6 +707,17 @@ const gavel_schema_t  gavel_schemas[] = {
       "{\"results\":[{\"user\":{\"id\":9,\"display_name\":\"Jun\"},\"grante"
       "d_by\":7,\"created_at\":\"2026-02-22T10:30:00.000Z\"}]}" },
 
+    { "MeEvents",
+      "{\"type\":\"object\",\"properties\":{\"seq\":{\"type\":\"integer\"},"
+      "\"results\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"pro"
+      "perties\":{\"type\":{\"type\":\"string\"},\"seq\":{\"type\":\"intege"
+      "r\"},\"auction_id\":{\"type\":\"integer\"},\"lot_id\":{\"type\":\"in"
+      "teger\"}},\"required\":[\"type\",\"seq\",\"auction_id\"]}}},\"requir"
+      "ed\":[\"seq\",\"results\"]}",
+      "{\"seq\":1,\"results\":[{\"type\":\"me.outbid\",\"seq\":1,\"auction_"
+      "id\":1,\"auction\":\"Cameras\",\"lot_id\":4194305,\"lot\":\"Leica M3"
+      "\",\"amount\":120,\"price\":130}]}" },
+
     { "Time",
       "{\"type\":\"object\",\"properties\":{\"server_time\":{\"type\":\"str"
       "ing\",\"format\":\"date-time\"},\"ms\":{\"type\":\"integer\"}},"

@@ -38,6 +38,7 @@ static const gavel_command_t  *tables[] = {
     gavel_bid_commands,
     gavel_live_commands,
     gavel_comment_commands,
+    gavel_me_commands,
     gavel_overlay_commands,
     gavel_calendar_commands,
     gavel_watch_commands,

@@ -13,6 +13,7 @@
  */
 
 #include "room/hub.h"
+#include "room/me.h"
 
 #include "cluster/presence.h"
 
@@ -380,6 +381,8 @@ gavel_hub_event(gavel_auction_t *a, gavel_record_t *r)
     gavel_message_t       *m[GAVEL_FORMS];
     gavel_session_t       *s;
     gavel_subscription_t  *sub;
+
+    gavel_me_event(r);
 
     topic = gavel_auction_data(a);
     if (topic == NULL) {

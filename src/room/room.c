@@ -6,6 +6,7 @@
 #include "room/call.h"
 #include "room/hub.h"
 #include "room/lines.h"
+#include "room/me.h"
 #include "room/presence.h"
 #include "room/seats.h"
 #include "room/session.h"
@@ -84,6 +85,7 @@ gavel_room_create(const gavel_room_conf_t *conf, ngx_cycle_t *cycle)
     }
 
     gavel_lines_create();
+    gavel_me_create();
     gavel_viewers_create();
 
     gavel_room_created = 1;
@@ -113,6 +115,7 @@ gavel_room_destroy(void)
 
     gavel_viewers_destroy();
     gavel_pulse_destroy();
+    gavel_me_destroy();
     gavel_lines_destroy();
     gavel_turn_destroy();
     gavel_calls_bury();

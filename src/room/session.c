@@ -298,6 +298,16 @@ gavel_session_clear(gavel_session_t *s, ngx_uint_t keep)
 }
 
 
+static ngx_uint_t
+gavel_session_crowded(const gavel_session_t *s)
+{
+    return s->lane != NULL
+           && (s->lane->count > GAVEL_LANE_MOST
+               || (s->lane->count > 1
+                   && s->lane->bytes > gavel_room_conf.max_lane));
+}
+
+
 void
 gavel_session_offer(gavel_session_t *s, gavel_message_t *m, uint64_t key)
 {
@@ -328,11 +338,15 @@ gavel_session_offer(gavel_session_t *s, gavel_message_t *m, uint64_t key)
         gavel_message_free(old.data);
     }
 
-    while (s->lane != NULL
-           && (s->lane->count > GAVEL_LANE_MOST
-               || (s->lane->count > 1
-                   && s->lane->bytes > gavel_room_conf.max_lane)))
+    /* much at once is not slow: the socket took all that came before */
+
+    if (!s->blocked && s->bytes < gavel_room_conf.max_queue
+        && gavel_session_crowded(s))
     {
+        gavel_session_promote(s);
+    }
+
+    while (gavel_session_crowded(s)) {
         (void) lane_take(&s->lane, &old);
         gavel_room_metrics.dropped++;
         gavel_message_free(old.data);

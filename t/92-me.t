@@ -1,0 +1,138 @@
+# The personal channel: who is outbid, wins, or has points held hears of it,
+# once, wherever he is; it can be resumed, and is nobody else's.
+
+use strict;
+use warnings;
+use Test::More;
+use Gavel::Test;
+use Time::HiRes qw(time);
+
+my $t = Gavel::Test->new(nodes => 2, workers => 2, redis => 'own')
+    ->auction('live', lots => 4);
+my $id = $t->auction_id;
+my $host = $t->host;
+my ($kim, $lee) = map { $t->user($_) } qw(kim lee);
+
+sub me {
+    my ($who, %o) = @_;
+
+    my $ws = $who->ws(node => delete $o{node});
+    $ws->subscribe(channel => 'me', fresh => 1, %o);
+    $ws->{snapshot} = $ws->expect('snapshot') if !$ws->{subscribed}{resumed};
+
+    return $ws;
+}
+
+my $kims = me($kim, node => 0);
+my $there = me($kim, node => 1);
+my $lees = me($lee, node => 1);
+
+is_deeply $kims->{snapshot}{state}, { events => [] }, 'it begins empty';
+
+
+# --- outbid ---
+
+is $kim->bid(100)->{status}, 201, 'a bid';
+is $lee->bid(200, node => 1)->{status}, 201, 'a higher one';
+
+for my $ws ($kims, $there) {
+    my $e = $ws->event('me.outbid', 10);
+    is_deeply [ @{$e}{qw(type seq auction_id amount price)} ],
+        [ 'me.outbid', 1, $id, 100, 200 ], 'the outbid hears of it';
+    ok $e->{lot} && $e->{lot_id}, 'and of which lot';
+}
+
+is $kim->bid(300)->{status}, 201, 'he goes on';
+is $lees->event('me.outbid', 10)->{price}, 300, 'now it is the other';
+is $kims->recv(0.3), undef, 'who leads hears nothing';
+
+
+# --- won ---
+
+my $lot = $t->get("auctions/$id/lots?status=open")->{json}{results}[0]{id};
+my $r = $host->post("auctions/$id/lots/$lot/hammer");
+like $r->{status}, qr/^20/, 'sold' or diag $r->{body};
+
+my $won = $kims->event('me.won', 10);
+is $won->{price}, 300, 'the winner hears of it';
+is $won->{lot_id}, $lot, 'and what he won';
+is $won->{seq}, 2, 'next in his sequence';
+is $lees->recv(0.3), undef, 'who lost does not';
+
+
+# --- coming back ---
+
+my $back = me($kim, last_seq => 1);
+ok $back->{subscribed}{resumed}, 'who comes back resumes';
+is $back->event(undef, 3)->{type}, 'me.won', 'with what he missed';
+is me($kim)->{snapshot}{state}{events}[0]{type}, 'me.outbid',
+    'who comes new sees the last ones';
+
+$r = $kim->get('users/me/events?after=1')->{json};
+is $r->{seq}, 2, 'REST tells the same';
+is_deeply [ map { $_->{type} } @{ $r->{results} } ], [ 'me.won' ],
+    'after a place';
+
+
+# --- whose it is ---
+
+my $guest = $t->ws;
+$guest->send({ type => 'subscribe', channel => 'me' });
+is $guest->expect('error')->{code}, 'not_authenticated', 'a guest has none';
+is $t->get('users/me/events')->{status}, 401, 'nor by REST';
+ok !grep({ $_->{auction_id} && $_->{type} eq 'me.won' }
+         @{ $lee->get('users/me/events')->{json}{results} }),
+    "nobody sees another's";
+
+
+# --- ending soon ---
+
+like $lee->post("auctions/$id/watch")->{status}, qr/^20/, 'somebody watches';
+$t->sql("update gavel.auction set ends_at = now() + interval '2 minutes' "
+        . "where id = $id");
+my $soon = $lees->event('me.ending_soon', 10);
+is $soon->{auction_id}, $id, 'what he watches will end soon';
+is $kims->recv(0.3), undef, 'who does not watch is left alone';
+is $t->sql("select count(*) from gavel.me_event "
+           . "where kind = 'ending_soon'"), 1, 'once';
+
+
+# --- points held ---
+
+my $teams = Gavel::Test->new(pg => 'shared')->auction('draft', leaders => 2);
+my ($one, $two) = $teams->leaders;
+my $ones = $one->ws;
+$ones->subscribe(channel => 'me', fresh => 1);
+is $one->bid(100)->{status}, 201, 'a leader bids';
+my $held = $ones->event('me.hold', 10);
+is $held->{held}, 100, 'and hears what is held of his points';
+is $two->bid(110)->{status}, 201, 'the other';
+is $ones->event('me.outbid', 10)->{price}, 110, 'and that they are free again';
+
+
+# --- whatever dies ---
+
+my ($next) = map { $_->{id} }
+    @{ $t->get("auctions/$id/lots?status=queued")->{json}{results} };
+like $host->post("auctions/$id/lots/$next/open")->{status}, qr/^20/,
+    'another lot' if $next;
+
+$t->kill_redis;
+is $kim->bid(100)->{status}, 201, 'without Redis';
+is $lee->bid(200)->{status}, 201, 'both bid';
+is $there->event('me.outbid', 20)->{price}, 200, 'and it is told';
+
+$t->restart_redis;
+$t->kill_a_worker(0);
+is $kim->bid(300)->{status}, 201, 'after a worker died';
+is $lees->event('me.outbid', 20)->{price}, 300, 'it is told, too';
+
+my $all = $lee->get('users/me/events')->{json}{results};
+is_deeply [ map { $_->{seq} } @$all ], [ 1 .. @$all ], 'each at its place';
+
+is $t->sql("select count(*) from (select from gavel.me_event group by "
+           . "user_id, auction_id, log_seq, kind having count(*) > 1) x"), 0,
+    'nothing twice';
+ok eventually(sub {
+    !$t->sql("select count(*) from gavel.outbox where topic = 'me'");
+}, 5), 'and nothing is left to do';
