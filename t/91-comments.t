@@ -94,12 +94,19 @@ my @crowd = $t->crowd(20, 'fan');
 my @fans = map { $_->ws(node => $crowd[0] == $_ ? 0 : 1) } @crowd;
 my $sent = 0;
 
-for my $round (1 .. 10) {
+# A worker that was stopped finds them all at once.
+
+my @stopped = $t->workers(1);
+kill 'STOP', @stopped;
+
+for my $round (1 .. 15) {
     for my $fan (@fans) {
         $fan->send({ type => 'comment', auction_id => $id,
                      comment => 'line ' . ++$sent, request_id => "l$sent" });
     }
 }
+
+kill 'CONT', @stopped;
 
 my @seqs = (1 .. 3 + $sent);
 

@@ -76,6 +76,12 @@ gavel_lines_take(gavel_lines_t *l, int64_t seq, const ngx_str_t *text)
         return;
     }
 
+    /* what leaves the ring was told before */
+
+    if (l->seq - l->from >= LINES_RING) {
+        gavel_lines_tell(l);
+    }
+
     data = ngx_alloc(text->len, ngx_cycle->log);
     if (data == NULL) {
         return;                      /* as good as lost on the way */
@@ -179,8 +185,6 @@ lines_frames(gavel_lines_t *l, int64_t from)
 }
 
 
-/* What is no longer in memory was too much at once: a new beginning. */
-
 void
 gavel_lines_tell(gavel_lines_t *l)
 {
@@ -192,7 +196,6 @@ gavel_lines_tell(gavel_lines_t *l)
         return;
     }
 
-    l->from = ngx_max(l->from, l->seq - (int64_t) l->count);
     m = lines_frames(l, l->from);
     l->from = l->seq;
 
