@@ -366,6 +366,10 @@ rows_bids(gavel_pg_op_t *op, host_batch_t *b, column_t *kinds)
             break;
 
         case EV_SEALED_REVEALED:
+            if (e->kept) {
+                continue;            /* it is there already */
+            }
+
             column_int(kinds, HOW_SEALED);
             break;
 

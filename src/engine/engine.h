@@ -445,6 +445,8 @@ typedef struct {
     int64_t          reserve;            /* private */
     int64_t          reserve_met;        /* 1: the bid reached it */
     int64_t          has_reserve, outbid, passed;
+    int64_t          kept;               /* sealed.revealed: stands from the
+                                            round before, and was told there */
     int64_t          supersedes;         /* lot.sold: the round of the sale
                                             that it replaces; 0: none */
     int64_t          buy_now, ceiling, quantity, pot, bonus, rank, cycle;

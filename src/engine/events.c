@@ -181,6 +181,7 @@ static const field_t  sealed_revealed[] = {
     FIELD("team_id", F_OPTIONAL, team_id),
     FIELD("amount", F_INT, amount),
     FIELD("at", F_TIME, at),
+    FIELD("kept", F_OPTIONAL, kept),
     FIELD_END
 };
 

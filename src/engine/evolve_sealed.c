@@ -158,7 +158,8 @@ reveals_next(const auction_t *a, const lot_t *lot, const event_t *e)
 
     return bid != NULL && e->bid_id == bid->id && e->rank == (int64_t) n
            && e->bidder == bid->bidder && e->team_id == bid->team
-           && e->amount == bid->max && e->at == bid->at;
+           && e->amount == bid->max && e->at == bid->at
+           && e->kept == ((bid->flags & BID_KEPT) != 0);
 }
 
 

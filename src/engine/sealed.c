@@ -428,6 +428,7 @@ sealed_reveals(decision_t *d, const lot_t *lot, how_t how)
         e->team_id = row[i]->team;
         e->amount = row[i]->max;
         e->at = row[i]->at;
+        e->kept = (row[i]->flags & BID_KEPT) != 0;
     }
 
     tied = how != HOW_END && d->a->rules.tie == TIE_REBID

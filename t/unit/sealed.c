@@ -293,6 +293,8 @@ ties(void)
     (void) host(&w, CMD_LOT_REVEAL);
     is_int(w.ev[0].amount, 110, "one left his bid standing");
     is_int(w.ev[0].bidder, LEE, "which is told");
+    is_int(w.ev[0].kept, 1, "as what it is");
+    is_int(w.ev[1].kept, 0, "unlike the raise");
     is_int(lot_at(2)->leader, KIM, "the raise wins");
     ok(!w.broken, "evolved");
     ok(world_replays(&w), "3: the log gives the same bytes");
