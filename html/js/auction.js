@@ -9,6 +9,7 @@ import {
 } from "/vendor/htm/preact/standalone.module.js";
 import { get, me, nameOf, requestId } from "./api.js";
 import { Block } from "./block.js";
+import { Chat, withFrame } from "./chat.js";
 import { Feed } from "./feed.js";
 import { Console } from "./console.js";
 import { Header, modeName } from "./shell.js";
@@ -26,6 +27,8 @@ function Page() {
   const [status, setStatus] = useState("connecting");
   const [notice, setNotice] = useState(null);
   const [log, setLog] = useState([]);
+  const [chat, setChat] = useState([]);
+  const [viewers, setViewers] = useState(null);
   const [, redraw] = useState(0);
   const feed = useRef(null);
 
@@ -63,6 +66,8 @@ function Page() {
     feed.current = new Feed(id, {
       change,
       status: setStatus,
+      viewers: setViewers,
+      chat: (frame) => setChat((old) => withFrame(old, frame)),
       notice: (frame) => setNotice({ bad: true, text: frame.message }),
     });
   }, []);
@@ -73,6 +78,10 @@ function Page() {
   };
 
   const state = feed.current?.state;
+  const host =
+    user &&
+    state &&
+    (user.id === state.owner_id || user.roles?.includes("admin"));
   const world = {
     user,
     items,
@@ -108,6 +117,10 @@ function Page() {
         html`<span class=${`badge ${state.status}`}>${t(state.status)}</span>
           <span class="mode">${modeName(state.mode)}</span>`}
         <${Watch} id=${id} user=${user} tell=${setNotice} />
+        ${viewers !== null &&
+        html`<span id="viewers" title=${t("viewers", viewers)}
+          >👁 ${viewers}</span
+        >`}
         <span class=${`link ${status}`} role="status">${t(status)}</span>
       </div>
       ${notice &&
@@ -123,14 +136,22 @@ function Page() {
         <div class="columns">
           <div>
             <${Block} state=${state} lot=${focus(state)} world=${world} bid=${bid} />
-            ${user &&
-            (user.id === state.owner_id || user.roles?.includes("admin")) &&
+            ${host &&
             html`<${Console} id=${id} state=${state} tell=${setNotice} />`}
             <${Lots} state=${state} world=${world} bid=${bid} />
           </div>
           <aside>
             ${state.teams.length > 0 &&
             html`<${Teams} state=${state} world=${world} />`}
+            <${Chat}
+              id=${id}
+              lines=${chat}
+              user=${user}
+              moderator=${host}
+              command=${(frame) => feed.current.command(frame)}
+              older=${(lines) => setChat((now) => [...lines, ...now])}
+              tell=${setNotice}
+            />
             <${History} log=${log} world=${world} />
           </aside>
         </div>

@@ -10,11 +10,15 @@ const PROTOCOL = 4005;
 const FORBIDDEN = 4002;
 
 export class Feed {
-  /** on: { change(state, event|null), status(word), notice(frame) } */
+  /** on: { change(state, event|null), status(word), notice(frame),
+   *  chat(frame), viewers(number) }; with `chat` the auction's chat is
+   *  followed, too. */
   constructor(auctionId, on) {
     this.channel = `auction:${auctionId}`;
     this.auctionId = auctionId;
     this.on = on;
+    this.chat = on.chat ? `chat:${auctionId}` : null;
+    this.chatSeq = null;
     this.state = null;
     this.offset = 0;
     this.tries = 0;
@@ -50,6 +54,16 @@ export class Feed {
     });
   }
 
+  subscribeChat() {
+    if (this.chat) {
+      this.send({
+        type: "subscribe",
+        channel: this.chat,
+        ...(this.chatSeq === null ? {} : { last_seq: this.chatSeq }),
+      });
+    }
+  }
+
   /** Sends a command; resolves with its ack, rejects with the error. */
   command(frame) {
     const id = frame.request_id || crypto.randomUUID();
@@ -67,15 +81,26 @@ export class Feed {
       this.offset = Date.parse(frame.server_time) - Date.now();
     }
 
+    if (frame.channel && frame.channel === this.chat) {
+      this.line(frame);
+      return;
+    }
+
     switch (frame.type) {
+      case "presence":
+        this.on.viewers?.(frame.viewers);
+        break;
+
       case "hello":
         this.tries = 0;
         this.subscribe();
+        this.subscribeChat();
         this.waiting.forEach(({ frame: command }) => this.send(command));
         break;
 
       case "subscribed":
         this.on.status("connected");
+        this.on.viewers?.(frame.viewers);
         break;
 
       case "snapshot":
@@ -99,6 +124,17 @@ export class Feed {
       case "error":
         this.answer(frame);
         break;
+    }
+  }
+
+  /** Of the chat: its last lines, or one more. */
+  line(frame) {
+    if (frame.type === "snapshot") {
+      this.chatSeq = frame.seq;
+      this.on.chat(frame);
+    } else if (frame.type === "event" && frame.event.seq > this.chatSeq) {
+      this.chatSeq = frame.event.seq;
+      this.on.chat(frame);
     }
   }
 

@@ -83,12 +83,33 @@ await test("an amount that is too low is refused with its reason", async () => {
   await kim.waitForSelector('[data-code="too_low"]');
 });
 
+await test("everybody sees how many watch, and what is written", async () => {
+  await shows(watcher, "#viewers", "5");
+  await shows(watcher, ".chat .hint", "로그인");
+  await kim.fill(".chat input", "안녕 <b>all</b>");
+  await kim.click(".chat form button");
+  await Promise.all([
+    shows(watcher, ".chat li", "안녕 <b>all</b>"),
+    shows(lee, ".chat li", "안녕 <b>all</b>"),
+  ]);
+  assert.equal(await lee.$(".chat .delete"), null);
+});
+
+await test("who writes may take it back", async () => {
+  await kim.click(".chat .delete");
+  await kim.waitForSelector(".chat li.gone");
+  await shows(watcher, ".chat li.gone", "삭제된");
+});
+
 await test("a page that lost its connection catches up", async () => {
+  await kim.fill(".chat input", "missed?");
   await watcher.context().setOffline(true);
+  await kim.click(".chat form button");
   await kim.click("#bid");
   await shows(kim, "#price", "30");
   await watcher.context().setOffline(false);
   await shows(watcher, "#price", "30");
+  await shows(watcher, ".chat li:last-child", "missed?");
 });
 
 await test("the countdowns agree and the overlay is transparent", async () => {
