@@ -159,3 +159,29 @@ ok $place, '... and hears behind what place to resume'
 
 my ($got) = reverse map { $_->{seq} } $slow->events_seen;
 is $got, $place, '... which is where it was';
+
+
+# --- who takes nothing at all ---
+
+$t->stop;
+$t = Gavel::Test->new(workers => 1, server => $small,
+                      http => 'gavel_queue 64m; gavel_send_timeout 2s;')
+    ->auction('live', lots => 150);
+$subscribe = Gavel::Ws::frame_bytes(1, Gavel::Http::encode(
+    { type => 'subscribe', channel => 'auction:' . $t->auction_id,
+      epoch => 1, last_seq => 0 }));
+$watcher = $t->ws->subscribe(fresh => 1);
+($kim, $lee) = map { $t->user($_)->ws } qw(kim lee);
+
+$slow = lazy(1);
+ok eventually(sub { metric('blocked') == 1 }), 'a client does not read';
+
+my ($bids, $price) = (0, 1000);
+ok eventually(sub {
+    my $ack = ($bids++ % 2 ? $kim : $lee)->bid($price = int $price * 1.06 + 1);
+    return $ack->{ok} && closed() == 1;
+}, 20), 'it goes after a while, however much is added meanwhile';
+is $slow->close_code(20), 4000, '... told to come back';
+like $slow->{close_reason}, qr/^stalled: resume=1:\d+$/, '... to a place';
+is scalar(grep { $_->{type} eq 'bid.accepted' } $watcher->events), $bids,
+    'others saw every bid';
