@@ -147,7 +147,7 @@ int64_t
 auction_deadline(const auction_t *a, command_t *out)
 {
     event_t    sums;
-    int64_t    at;
+    int64_t    at, bot;
     command_t  c;
 
     memset(&c, 0, sizeof(c));
@@ -171,6 +171,15 @@ auction_deadline(const auction_t *a, command_t *out)
 
     case AUCTION_LIVE:
         at = deadline_of_lots(a, &c);
+        bot = bot_due(a);
+
+        if (bot != 0 && (at == 0 || bot < at)) {
+            at = bot;
+            c.type = CMD_BOT;
+            c.lot_id = 0;
+            c.round = 0;
+        }
+
         break;
 
     case AUCTION_ENDING:

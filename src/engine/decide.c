@@ -73,7 +73,7 @@ static const decider_row_t  rows[CMD_MAX] = {
 
     [CMD_ADVANCE] =       { SERVER,  decide_advance },
     [CMD_SETTLE] =        { SERVER,  decide_settle },
-    [CMD_BOT] =           { SERVER,  NULL },
+    [CMD_BOT] =           { SERVER,  decide_bot },
 };
 
 

@@ -616,7 +616,7 @@ int64_t max_possible_bid(const auction_t *a, const team_t *t,
 
 /*
  * The state as viewers see it, JSON.  size 0 asks how much it could be at
- * most.  Everything in this state is public; audiences come with hidden parts.
+ * most.  Nothing that is hidden is in it: no reserve, maximum, sealed amount.
  *   {"auction_id","mode","status","owner_id","epoch","seq","head",
  *    "starts_at","ends_at","started_at","paused_at","ended_at",
  *    "rules":{..},"current_lot_id",
@@ -627,7 +627,11 @@ int64_t max_possible_bid(const auction_t *a, const team_t *t,
  *             "ceiling","falls_from"; while somebody else decides:
  *             "offered_to","offer_price","until"}],
  *    "teams":[{"team_id","leader_id","budget","held","spent","available",
- *              "max_bid","roster","slots","suspended"}]}
+ *              "max_bid","roster","slots","seat","suspended"}]}
+ * and, where there is any of it, "cycle", "turn":{"number","team_id",
+ * "until"}, and of lots "role","buy_now","ceiling","quantity","units","pot",
+ * "bonus","warnings","closing","reserve_met","falls_from","submissions",
+ * "folded":[team_id],"offered_to","offer_price","until".
  * Times that are not set are null.
  */
 size_t state_text(const auction_t *a, char *buf, size_t size);

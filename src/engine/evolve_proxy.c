@@ -38,6 +38,10 @@ bidder_sound(const auction_t *a, const team_t *t, const event_t *e)
         return 0;
     }
 
+    if (e->how == HOW_BOT) {
+        return bot_sound(a, t, e);
+    }
+
     if (a->mode != MODE_TEAM_DRAFT) {
         return e->team_id == NOBODY;
     }

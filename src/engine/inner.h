@@ -187,6 +187,12 @@ int64_t lot_cap(const auction_t *a, const lot_t *lot);       /* 0: none */
 int64_t lot_least(const auction_t *a, const lot_t *lot, int64_t at);
 int lot_reserve_met(const lot_t *lot, int64_t price);
 
+/* bot.c: when the next bot bids; 0: none wants to */
+int64_t bot_due(const auction_t *a);
+int64_t bot_at(const auction_t *a);
+int bot_sound(const auction_t *a, const team_t *t, const event_t *e);
+refusal_t decide_bot(decision_t *d);
+
 /* proxy.c: the leader's maximum against who challenges it. */
 typedef struct {
     int               outbid;        /* the leader stays */

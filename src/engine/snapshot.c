@@ -8,9 +8,10 @@
 #include <string.h>
 
 
-#define HEAD_TEXT_MAX  2048          /* with the rules */
-#define LOT_TEXT_MAX   1024
-#define TEAM_TEXT_MAX  384
+#define HEAD_TEXT_MAX  4096          /* with the rules */
+#define LOT_TEXT_MAX   1400
+#define TEAM_TEXT_MAX  416
+#define FOLD_TEXT_MAX  18            /* of each team that folded */
 
 
 static void
@@ -47,20 +48,87 @@ put_word(json_out_t *o, const char *name, const char *word)
 }
 
 
-/* What only some lots have, and only for some time. */
+static void
+put_some(json_out_t *o, const char *name, int64_t v)
+{
+    if (v != 0) {
+        put_int(o, name, v);
+    }
+}
+
 
 static void
-write_state_of_lot(json_out_t *o, const lot_t *lot)
+put_true(json_out_t *o, const char *name, int v)
 {
-    if (lot->quantity != 0) {
-        put_int(o, ",\"quantity\":", lot->quantity);
-        put_int(o, ",\"units\":", lot->units);
+    if (v) {
+        json_put(o, name);
+        json_put_bool(o, 1);
+    }
+}
+
+
+static void
+write_folded(json_out_t *o, const auction_t *a, const lot_t *lot)
+{
+    uint32_t     i;
+    const char  *before;
+
+    before = ",\"folded\":[";
+
+    for (i = 0; i < a->nteams; i++) {
+        if (lot->folded >> i & 1) {
+            put_int(o, before, auction_teams(a)[i].id);
+            before = ",";
+        }
+    }
+
+    if (lot->folded != 0) {
+        json_put(o, "]");
+    }
+}
+
+
+/* What most lots have nothing of is left out.  Nothing that is hidden is
+ * here: no reserve, no maximum, no sealed amount. */
+
+static void
+write_more(json_out_t *o, const auction_t *a, const lot_t *lot)
+{
+    if (lot->role[0] != '\0') {
+        json_put(o, ",\"role\":");
+        json_put_text(o, lot->role, strnlen(lot->role, ENGINE_ROLE_LEN));
+    }
+
+    if (lot->leader == NOBODY || a->rules.buy_now == BUY_ALWAYS) {
+        put_some(o, ",\"buy_now\":", lot->buy_now);
+    }
+
+    put_some(o, ",\"ceiling\":", lot->ceiling);
+    put_some(o, ",\"quantity\":", lot->quantity);
+    put_some(o, ",\"units\":", lot->units);
+    put_some(o, ",\"pot\":", lot->pot);
+    put_some(o, ",\"bonus\":", lot->bonus);
+    put_some(o, ",\"warnings\":", lot->warned);
+    put_true(o, ",\"closing\":", lot->closing != 0);
+
+    if (lot->reserve != 0) {
+        json_put(o, ",\"reserve_met\":");
+        json_put_bool(o, lot->leader != NOBODY
+                         && lot->price >= lot->reserve);
     }
 
     if (lot->falls_from != 0) {
-        put_int(o, ",\"ceiling\":", lot->ceiling);
         put_time(o, ",\"falls_from\":", lot->falls_from);
     }
+
+    if (a->rules.format == FORMAT_SEALED
+        || a->rules.format == FORMAT_VICKREY)
+    {
+        put_some(o, ",\"submissions\":", lot->status == LOT_QUEUED
+                                         ? 0 : lot->hidden_bids);
+    }
+
+    write_folded(o, a, lot);
 
     if (lot->status == LOT_OFFERED) {
         put_id(o, ",\"offered_to\":", lot->offer_to);
@@ -94,7 +162,7 @@ write_lot(json_out_t *o, const auction_t *a, const lot_t *lot)
     put_int(o, ",\"extensions\":", lot->extensions);
     put_time(o, ",\"opened_at\":", lot->opened_at);
     put_time(o, ",\"ends_at\":", lot->ends_at);
-    write_state_of_lot(o, lot);
+    write_more(o, a, lot);
     json_put(o, "}");
 }
 
@@ -111,6 +179,7 @@ write_team(json_out_t *o, const auction_t *a, const team_t *t)
     put_int(o, ",\"max_bid\":", max_possible_bid(a, t, NULL));
     put_int(o, ",\"roster\":", t->roster);
     put_int(o, ",\"slots\":", t->slots);
+    put_int(o, ",\"seat\":", t->seat);
     json_put(o, ",\"suspended\":");
     json_put_bool(o, t->suspended);
     json_put(o, "}");
@@ -154,6 +223,15 @@ write_head(json_out_t *o, const auction_t *a)
 
     put_id(o, ",\"current_lot_id\":",
            a->current != 0 ? lot_on_block(a)->id : 0);
+
+    put_some(o, ",\"cycle\":", a->cycle);
+
+    if (a->on_turn != 0) {
+        put_int(o, ",\"turn\":{\"number\":", a->turns);
+        put_int(o, ",\"team_id\":", auction_teams(a)[a->on_turn - 1].id);
+        put_time(o, ",\"until\":", a->turn_ends_at);
+        json_put(o, "}");
+    }
 }
 
 
@@ -166,8 +244,9 @@ state_text(const auction_t *a, char *buf, size_t size)
     json_out_t   o;
 
     if (size == 0) {
-        return HEAD_TEXT_MAX + (size_t) a->nlots * LOT_TEXT_MAX
-               + (size_t) a->nteams * TEAM_TEXT_MAX;
+        return HEAD_TEXT_MAX + (size_t) a->nteams * TEAM_TEXT_MAX
+               + (size_t) a->nlots * (LOT_TEXT_MAX + a->nteams
+                                                     * FOLD_TEXT_MAX);
     }
 
     o.p = buf;
