@@ -660,11 +660,14 @@ write_type(gavel_json_t *j, const gavel_param_t *param)
 static const gavel_schema_t *
 schema_find(const char *name)
 {
-    const gavel_schema_t  *schema;
+    const gavel_schema_t         *schema;
+    const gavel_schema_t *const  *table;
 
-    for (schema = gavel_schemas; name && schema->name; schema++) {
-        if (ngx_strcmp(schema->name, name) == 0) {
-            return schema;
+    for (table = gavel_schemas; name && *table; table++) {
+        for (schema = *table; schema->name; schema++) {
+            if (ngx_strcmp(schema->name, name) == 0) {
+                return schema;
+            }
         }
     }
 
@@ -729,7 +732,8 @@ write_responses(gavel_json_t *j, const operation_t *op)
 static void
 write_components(gavel_json_t *j)
 {
-    const gavel_schema_t  *schema;
+    const gavel_schema_t         *schema;
+    const gavel_schema_t *const  *table;
 
     gavel_json_open(j, "components", '{');
 
@@ -751,8 +755,10 @@ write_components(gavel_json_t *j)
 
     gavel_json_open(j, "schemas", '{');
 
-    for (schema = gavel_schemas; schema->name; schema++) {
-        write_example(j, schema->name, schema->schema);
+    for (table = gavel_schemas; *table; table++) {
+        for (schema = *table; schema->name; schema++) {
+            write_example(j, schema->name, schema->schema);
+        }
     }
 
     gavel_json_close(j, '}');

@@ -21,6 +21,7 @@ typedef struct {
     const char  *example;
 } gavel_schema_t;
 
-extern const gavel_schema_t  gavel_schemas[];
+extern const gavel_schema_t  gavel_auction_schemas[];
+extern const gavel_schema_t *const  gavel_schemas[];       /* NULL ends */
 
 #endif
