@@ -165,6 +165,33 @@ purse_limit_role(const auction_t *a, const team_t *t, uint32_t role)
 }
 
 
+/* Whether a sale or an assignment may be taken back: the bonus of a reverse
+ * round may be spent by then, and a slot that is empty again has its cost. */
+
+int
+sale_may_undo(const auction_t *a, const team_t *t, const lot_t *lot,
+    int reopens)
+{
+    team_t   was;
+    int64_t  left;
+
+    was = *t;
+    was.budget -= lot_bonus(lot);
+    was.spent -= lot_cost(lot);
+
+    left = purse_available(&was);
+
+    if (reopens) {                               /* he leads it again */
+        return left >= lot_cost(lot);
+    }
+
+    was.roster--;
+    role_count(a, &was, lot, -1);
+
+    return auction_prepares(a) ? left >= 0 : left >= purse_reserve(a, &was);
+}
+
+
 int
 roster_full(const team_t *t, const lot_t *lot)
 {
@@ -244,6 +271,34 @@ role_of(const auction_t *a, const lot_t *lot)
     }
 
     return 0;
+}
+
+
+/* Captains count by the quotas that there are now. */
+
+void
+roles_recount(auction_t *a)
+{
+    lot_t     *lot;
+    team_t    *t;
+    uint32_t   i;
+
+    t = auction_teams(a);
+
+    for (i = 0; i < a->nteams; i++) {
+        memset(t[i].roles, 0, sizeof(t[i].roles));
+    }
+
+    lot = auction_lots(a);
+
+    for (i = 0; i < a->nlots; i++, lot++) {
+        t = lot->status == LOT_ASSIGNED ? team_find(a, lot->leader_team)
+                                        : NULL;
+
+        if (t != NULL) {
+            role_count(a, t, lot, 1);
+        }
+    }
 }
 
 

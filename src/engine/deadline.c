@@ -46,7 +46,7 @@ auction_first_end(const auction_t *a)
         return 0;
     }
 
-    first = 0;
+    first = a->status == AUCTION_LIVE ? a->turn_ends_at : 0;
     lot = auction_lots(a);
 
     for (i = 0; i < a->nlots; i++, lot++) {

@@ -186,6 +186,13 @@ auction_updated(auction_t **ap, const event_t *e, journal_t *j)
         return -1;
     }
 
+    if (e->rules.clock.preset != 0
+        && journal_keep(j, a, auction_teams(a),
+                        a->nteams * sizeof(team_t)) != 0)
+    {
+        return -1;
+    }
+
     if (e->starts_at != -1) {
         a->starts_at = e->starts_at;
     }
@@ -197,6 +204,7 @@ auction_updated(auction_t **ap, const event_t *e, journal_t *j)
     if (e->rules.clock.preset != 0) {
         rules_copy(&a->rules, &e->rules);
         a->rules_version++;
+        roles_recount(a);
     }
 
     return 0;

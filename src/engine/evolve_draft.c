@@ -209,6 +209,18 @@ evolve_lot_assigned(auction_t **ap, const event_t *e, journal_t *j)
 }
 
 
+static int
+turn_gained(const auction_t *a, const event_t *e)
+{
+    return a->status == AUCTION_LIVE && a->turn_ends_at != 0
+           && e->number == (int64_t) a->turns
+           && e->team_id == auction_teams(a)[a->on_turn - 1].id
+           && e->until > a->turn_ends_at
+           && e->until <= a->turn_ends_at + MAX_DURATION_MS
+           && e->until <= MAX_TIME_MS;
+}
+
+
 int
 evolve_turn_started(auction_t **ap, const event_t *e, journal_t *j)
 {
@@ -220,6 +232,12 @@ evolve_turn_started(auction_t **ap, const event_t *e, journal_t *j)
     (void) j;
 
     a = *ap;
+
+    if (turn_gained(a, e)) {
+        a->turn_ends_at = e->until;
+        return 0;
+    }
+
     until = a->rules.nomination_ms != 0 ? e->ts + a->rules.nomination_ms : 0;
 
     if (a->status != AUCTION_LIVE || block_is_taken(a)

@@ -106,6 +106,8 @@ evolve_lot_closing(auction_t **ap, const event_t *e, journal_t *j)
 static int
 may_requeue(const auction_t *a, const lot_t *lot, const event_t *e)
 {
+    team_t  *t;
+
     if (lot == NULL || auction_over(a) || e->base_price < 0
         || !dutch_fits(a, lot, e->base_price)
         || e->round != (int64_t) lot->round
@@ -121,6 +123,13 @@ may_requeue(const auction_t *a, const lot_t *lot, const event_t *e)
                && e->position == 1 && e->base_price == lot->base_price;
 
     case HOW_HOST:
+        t = lot->leader_team != NOBODY && lot->status != LOT_UNSOLD
+            ? team_find(a, lot->leader_team) : NULL;
+
+        if (t != NULL && !sale_may_undo(a, t, lot, 0)) {
+            return 0;
+        }
+
         if (lot->status == LOT_UNSOLD || lot->status == LOT_ASSIGNED) {
             return e->position >= 1
                    && e->position <= (int64_t) queue_length(a) + 1;
@@ -208,7 +217,13 @@ evolve_lot_reopened(auction_t **ap, const event_t *e, journal_t *j)
     t = lot->leader_team != NOBODY ? team_find(a, lot->leader_team) : NULL;
 
     if (lot->status == LOT_UNSOLD && t != NULL
-        && lot->price > max_possible_bid(a, t, NULL))
+        && lot->price > max_possible_bid(a, t, lot))
+    {
+        return -1;
+    }
+
+    if (lot->status == LOT_SOLD && t != NULL
+        && !sale_may_undo(a, t, lot, 1))
     {
         return -1;
     }

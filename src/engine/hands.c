@@ -164,7 +164,15 @@ lot_closing_at(const auction_t *a, const lot_t *lot)
 static refusal_t
 requeues(decision_t *d, const lot_t *lot, int64_t position)
 {
+    team_t   *t;
     event_t  *e;
+
+    t = lot->leader_team != NOBODY && lot->status != LOT_UNSOLD
+        ? team_find(d->a, lot->leader_team) : NULL;
+
+    if (t != NULL && !sale_may_undo(d->a, t, lot, 0)) {
+        return REFUSE(reserve_violation);
+    }
 
     e = decision_event(d, EV_LOT_REQUEUED);
     e->lot_id = lot->id;
@@ -240,9 +248,15 @@ decide_lot_reopen(decision_t *d)
     t = lot->leader_team != NOBODY ? team_find(a, lot->leader_team) : NULL;
 
     if (lot->status == LOT_UNSOLD && t != NULL
-        && lot->price > max_possible_bid(a, t, NULL))
+        && lot->price > max_possible_bid(a, t, lot))
     {
-        return REFUSE_MAX(reserve_violation, max_possible_bid(a, t, NULL));
+        return REFUSE_MAX(reserve_violation, max_possible_bid(a, t, lot));
+    }
+
+    if (lot->status == LOT_SOLD && t != NULL
+        && !sale_may_undo(a, t, lot, 1))
+    {
+        return REFUSE(budget_exceeded);
     }
 
     ms = d->c->ms > 0 ? d->c->ms

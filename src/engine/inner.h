@@ -299,12 +299,15 @@ int64_t purse_reserve(const auction_t *a, const team_t *t);
 int64_t slots_required(const auction_t *a, const team_t *t);
 int64_t lot_cost(const lot_t *lot);              /* 0 in a reverse round */
 int64_t lot_bonus(const lot_t *lot);             /* what it pays then */
+int sale_may_undo(const auction_t *a, const team_t *t, const lot_t *lot,
+    int reopens);
 int roster_full(const team_t *t, const lot_t *lot);
 int role_full(const auction_t *a, const team_t *t, const lot_t *lot);
 
 /* A role is a quota's index + 1; 0: none.  The same as above for one more
  * lot of this role. */
 uint32_t role_of(const auction_t *a, const lot_t *lot);
+void roles_recount(auction_t *a);
 void role_count(const auction_t *a, team_t *t, const lot_t *lot, int n);
 int64_t purse_limit_role(const auction_t *a, const team_t *t, uint32_t role);
 int role_full_of(const auction_t *a, const team_t *t, uint32_t role);
@@ -363,6 +366,7 @@ uint32_t turn_next(const auction_t *a, const team_t *teams,
     const asks_t *asks, uint32_t *team);
 int turn_stands(const auction_t *a);
 void turn_back(auction_t *a);
+void turn_gains(decision_t *d, int64_t ms);
 uint32_t teams_present(const auction_t *a);
 uint32_t team_at_seat(const auction_t *a, uint32_t seat);    /* index */
 

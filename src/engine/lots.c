@@ -413,6 +413,10 @@ decide_recover(decision_t *d)
         }
     }
 
+    if (d->a->status == AUCTION_LIVE && d->a->turn_ends_at != 0) {
+        turn_gains(d, d->c->ms);
+    }
+
     return d->n != 0 ? ACCEPT : REFUSE(illegal_transition);
 }
 

@@ -257,3 +257,17 @@ turn_back(auction_t *a)
         a->turns--;
     }
 }
+
+
+/* The time of an outage is given back: the turn is told again. */
+
+void
+turn_gains(decision_t *d, int64_t ms)
+{
+    event_t  *e;
+
+    e = decision_event(d, EV_TURN_STARTED);
+    e->team_id = auction_teams(d->a)[d->a->on_turn - 1].id;
+    e->number = d->a->turns;
+    e->until = d->a->turn_ends_at + ms;
+}

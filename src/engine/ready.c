@@ -57,6 +57,15 @@ count_wanted(const auction_t *a, const team_t *t, players_t *p)
 static refusal_t
 team_ready(const auction_t *a, const team_t *t)
 {
+    uint32_t  i;
+
+    for (i = 0; i < a->rules.nquotas; i++) {
+        if (t->roles[i] > a->rules.quotas[i].max) {
+            return REFUSE_WITH(not_ready, "A team has more players of a "
+                               "position than its quota.");
+        }
+    }
+
     /* who has no leader in a rehearsal is a bot */
 
     if (t->leader == NOBODY && !a->rules.rehearsal) {

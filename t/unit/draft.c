@@ -178,6 +178,48 @@ quotas(void)
 }
 
 
+/* Rules that change behind a captain. */
+
+static void
+captains(void)
+{
+    world_t       w;
+    rules_t       rules;
+    command_t     c;
+    const char   *what;
+    static const char  one[] = "{\"roster_max\":3," QUOTAS "}";
+    static const char  other[] = "{\"quotas\":{\"FW\":[0,2],"
+                                 "\"GK\":[0,1]}}";
+
+    world_open(&w, MODE_TEAM_DRAFT, NULL);
+    (void) add_team(&w, 101, KIM, 1000);
+    (void) add_team(&w, 102, LEE, 1000);
+    c = command(&w, CMD_LOT_ASSIGN, OWNER);
+    c.team_id = 101;
+    c.lot_id = add_player(&w, 1, 10, "GK", 0);
+    (void) give(&w, &c);
+    c.lot_id = add_player(&w, 2, 10, "GK", 0);
+    (void) give(&w, &c);
+    (void) add_player(&w, 3, 10, "GK", 0);
+    (void) add_player(&w, 4, 10, "FW", 0);
+    (void) add_player(&w, 5, 10, "FW", 0);
+
+    c = command(&w, CMD_UPDATE, OWNER);
+    (void) rules_parse(&rules, MODE_TEAM_DRAFT, one, sizeof(one) - 1, &what);
+    c.rules = &rules;
+    is_int(give(&w, &c), GAVEL_OK, "quotas come later");
+    is_int(team_find(w.a, 101)->roles[0], 2, "and count captains");
+    (void) host(&w, CMD_PUBLISH);
+    is_int(host(&w, CMD_START), GAVEL_not_ready, "who are too many");
+    (void) rules_parse(&rules, MODE_TEAM_DRAFT, other, sizeof(other) - 1,
+                       &what);
+    (void) give(&w, &c);
+    is_int(team_find(w.a, 101)->roles[1], 2, "by the quotas of now");
+    ok(!w.broken, "evolved");
+    world_close(&w);
+}
+
+
 static void
 folds(void)
 {
@@ -707,6 +749,7 @@ main(int argc, char **argv)
 
     maximum_bid();
     quotas();
+    captains();
     folds();
     drafts(argc > 2 ? atoi(argv[2]) : 60);
 

@@ -123,17 +123,18 @@ lot_id(world_t *w, int n)
 }
 
 
+static const int64_t  leader[] = { 0, KIM, LEE, PARK };
+
+
 static void
-nomination(void)
+snake(void)
 {
     world_t    w;
     event_t    e;
     int        i;
     command_t  c;
     int64_t    until;
-    static const int64_t  snake[] = { 101, 102, 103, 103, 102, 101, 101 };
-    static const int64_t  straight[] = { 101, 102, 103, 101, 102, 103, 101 };
-    static const int64_t  leader[] = { 0, KIM, LEE, PARK };
+    static const int64_t  teams[] = { 101, 102, 103, 103, 102, 101, 101 };
 
     draft_of(&w, "{\"nomination\":\"snake\",\"nomination_ms\":20000,"
              "\"auto_next_ms\":3000,\"nominator_bids\":true}", 9, 1000);
@@ -160,6 +161,11 @@ nomination(void)
     w.now += 12345;
     (void) host(&w, CMD_RESUME);
     is_int(w.a->turn_ends_at, until + 12345, "29: the turn's time came back");
+    c = server(&w, CMD_RECOVER);
+    c.ms = 700;
+    is_int(give(&w, &c), GAVEL_OK, "an outage");
+    is_int(w.a->turn_ends_at, until + 13045, "gives it back, too");
+    is_int(auction_first_end(w.a), until + 13045, "it is one that counts");
 
     is_int(nominate(&w, KIM, lot_id(&w, 3)), GAVEL_OK, "Kim calls a player");
     is_int(w.n, 2, "and in the same decision");
@@ -171,15 +177,26 @@ nomination(void)
 
     for (i = 1; i < 7; i++) {
         ok(tick_to(&w, EV_TURN_STARTED), "the next turn");
-        is_int(w.ev[w.n - 1].team_id, snake[i], "there and back");
+        is_int(w.ev[w.n - 1].team_id, teams[i], "there and back");
         is_int(w.ev[w.n - 1].number, i + 1, "its number");
-        is_int(nominate(&w, i == 3 ? OWNER : leader[snake[i] - 100],
+        is_int(nominate(&w, i == 3 ? OWNER : leader[teams[i] - 100],
                         lot_id(&w, i == 6 ? 9 : i < 3 ? i : i + 1)),
                GAVEL_OK, "called");
-        is_int(block(&w)->leader_team, snake[i], "for the team on turn");
+        is_int(block(&w)->leader_team, teams[i], "for the team on turn");
     }
     ok(!w.broken, "evolved");
     world_close(&w);
+}
+
+
+static void
+straight(void)
+{
+    world_t    w;
+    int        i;
+    int64_t    until;
+    command_t  c;
+    static const int64_t  teams[] = { 101, 102, 103, 101, 102, 103, 101 };
 
     draft_of(&w, "{\"nomination\":\"straight\",\"nomination_ms\":20000,"
              "\"auto_next_ms\":0}", 9, 1000);
@@ -187,10 +204,10 @@ nomination(void)
 
     for (i = 0; i < 7; i++) {
         ok(tick_to(&w, EV_TURN_STARTED), "a turn");
-        is_int(w.ev[0].team_id, straight[i], "1, 2, 3, 1, 2, 3");
+        is_int(w.ev[0].team_id, teams[i], "1, 2, 3, 1, 2, 3");
         until = w.a->turn_ends_at;
         w.now = until;
-        is_int(nominate(&w, leader[straight[i] - 100], lot_id(&w, 9)),
+        is_int(nominate(&w, leader[teams[i] - 100], lot_id(&w, 9)),
                GAVEL_after_end, "too late");
         is_int(tick(&w), EV_LOT_OPENED, "the clock calls for him");
         is_int(w.now, until, "at its end");
@@ -224,6 +241,13 @@ nomination(void)
     is_int(w.ev[0].type, EV_LOT_OPENED, "the queue's next");
     ok(!w.broken, "evolved");
     world_close(&w);
+}
+
+
+static void
+callers(void)
+{
+    world_t  w;
 
     draft_of(&w, "{\"nomination\":\"straight\",\"nominator_bids\":true,"
              "\"auto_next_ms\":0,\"min_price\":1}", 3, 150);
@@ -631,6 +655,33 @@ assignment(void)
     ok(!w.broken, "evolved");
     world_close(&w);
 
+    /* what was given comes back, unless that leaves a roster impossible */
+
+    draft_of(&w, "{\"roster_min\":1,\"min_price\":100}", 6, 100);
+    (void) assign(&w, lot_id(&w, 1), 101, 0);
+    world_start(&w);
+    (void) assign(&w, lot_id(&w, 2), 101, 50);
+    c = command(&w, CMD_LOT_REQUEUE, OWNER);
+    c.lot_id = lot_id(&w, 1);
+    is_int(give(&w, &c), GAVEL_OK, "back to the pool");
+    is_int(team_find(w.a, 101)->roster, 1, "with one player left");
+    c.lot_id = lot_id(&w, 2);
+    is_int(give(&w, &c), GAVEL_OK, "the other");
+    is_int(team_find(w.a, 101)->spent, 0, "and its price");
+    (void) assign(&w, lot_id(&w, 1), 102, 0);
+    (void) assign(&w, lot_id(&w, 2), 102, 50);
+    c = command(&w, CMD_POINTS_GRANT, OWNER);
+    c.team_id = 102;
+    c.amount = -40;
+    is_int(give(&w, &c), GAVEL_OK, "points are taken");
+    c = command(&w, CMD_LOT_REQUEUE, OWNER);
+    c.lot_id = lot_id(&w, 2);
+    is_int(give(&w, &c), GAVEL_OK, "one goes back");
+    c.lot_id = lot_id(&w, 1);
+    is_int(give(&w, &c), GAVEL_reserve_violation, "T-33: the other cannot");
+    ok(!w.broken, "evolved");
+    world_close(&w);
+
     /* handicaps, bots, and captains count for what a team needs */
 
     world_open(&w, MODE_TEAM_DRAFT, "{\"roster_min\":2,\"roster_max\":3,"
@@ -660,7 +711,9 @@ assignment(void)
 int
 main(void)
 {
-    nomination();
+    snake();
+    straight();
+    callers();
     cycles();
     reverse();
     filling();
