@@ -5,6 +5,13 @@
 #include "engine/inner.h"
 
 
+int64_t
+dutch_least(const lot_t *lot)
+{
+    return lot->base_price > 0 ? lot->base_price : 1;
+}
+
+
 /* The price at `at`, ms.  While the lot is frozen or the auction is paused it
  * does not fall. */
 
@@ -13,7 +20,7 @@ dutch_price(const auction_t *a, const lot_t *lot, int64_t at)
 {
     int64_t  least, steps, drop;
 
-    least = lot->base_price > 0 ? lot->base_price : 1;
+    least = dutch_least(lot);
     drop = a->rules.dutch_drop;
 
     if (lot->falls_from == 0 || at <= lot->falls_from || drop == 0

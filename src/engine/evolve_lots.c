@@ -170,7 +170,8 @@ evolve_lot_withdrawn(auction_t **ap, const event_t *e, journal_t *j)
 
     if (lot == NULL || auction_over(a)
         || (lot->status != LOT_QUEUED && lot->status != LOT_FROZEN)
-        || hold_keep(a, lot, j) != 0 || keep(j, a, lot) != 0)
+        || hold_keep(a, lot, j) != 0 || keep(j, a, lot) != 0
+        || bids_forget(a, lot, j) != 0)
     {
         return -1;
     }
@@ -360,7 +361,8 @@ evolve_lot_sold(auction_t **ap, const event_t *e, journal_t *j)
     lot = lot_find(a, e->lot_id);
 
     if (lot == NULL || !may_sell(a, lot, e)
-        || hold_keep(a, lot, j) != 0 || keep(j, a, lot) != 0)
+        || hold_keep(a, lot, j) != 0 || keep(j, a, lot) != 0
+        || sealed_forget(a, lot, j) != 0)
     {
         return -1;
     }
@@ -397,7 +399,8 @@ evolve_lot_unsold(auction_t **ap, const event_t *e, journal_t *j)
     lot = lot_find(a, e->lot_id);
 
     if (lot == NULL || !may_pass(a, lot, e)
-        || hold_keep(a, lot, j) != 0 || keep(j, a, lot) != 0)
+        || hold_keep(a, lot, j) != 0 || keep(j, a, lot) != 0
+        || sealed_forget(a, lot, j) != 0)
     {
         return -1;
     }

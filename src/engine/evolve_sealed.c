@@ -306,6 +306,53 @@ evolve_sealed_rebid(auction_t **ap, const event_t *e, journal_t *j)
 }
 
 
+/* The lot has a result.  What was never revealed stays secret for ever, and
+ * of what was, the best are kept for second chances, as of other lots; points
+ * know none. */
+
+int
+sealed_forget(auction_t *a, lot_t *lot, journal_t *j)
+{
+    bid_t  *bid, *older, *worst;
+
+    if (!format_sealed(a)) {
+        return 0;
+    }
+
+    if (a->mode == MODE_TEAM_DRAFT) {
+        return bids_forget(a, lot, j);
+    }
+
+    for (bid = bid_newest(a, lot); bid != NULL; bid = older) {
+
+        older = bid_before(a, bid);
+
+        if ((bid->flags & BID_SEALED) && bid_drop(a, lot, bid, j) != 0) {
+            return -1;
+        }
+    }
+
+    lot->hidden_bids = 0;
+
+    while (lot->nbids > ENGINE_LOT_BIDS) {
+
+        worst = bid_newest(a, lot);
+
+        for (bid = worst; bid != NULL; bid = bid_before(a, bid)) {
+            if (bid->amount < worst->amount) {
+                worst = bid;
+            }
+        }
+
+        if (bid_drop(a, lot, worst, j) != 0) {
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
 /* --- dutch --- */
 
 

@@ -34,7 +34,10 @@ lot_has_rivals(const auction_t *a, const lot_t *lot)
     int64_t    least;
     uint32_t   i;
 
-    least = lot_min_next(a, lot);
+    /* a price that falls comes within the reach of more */
+
+    least = a->rules.format == FORMAT_DUTCH ? dutch_least(lot)
+                                            : lot_min_next(a, lot);
     t = auction_teams(a);
 
     for (i = 0; i < a->nteams; i++, t++) {

@@ -123,10 +123,12 @@ bid_t *sealed_next(const auction_t *a, const lot_t *lot, uint32_t *n);
 int64_t sealed_price(const auction_t *a, const lot_t *lot, int64_t best,
     int64_t second);
 uint32_t sealed_tied(const auction_t *a, const lot_t *lot);  /* 0: no re-bid */
+int sealed_forget(auction_t *a, lot_t *lot, journal_t *j);
 int sealed_is_tied(const bid_t *bid, const bid_t *best);
 
 /* dutch.c */
 int64_t dutch_price(const auction_t *a, const lot_t *lot, int64_t at);
+int64_t dutch_least(const lot_t *lot);
 int dutch_fits(const auction_t *a, const lot_t *lot, int64_t base_price);
 int dutch_ready(const auction_t *a, const lot_t *lot);
 refusal_t dutch_bid(decision_t *d, const lot_t *lot, const team_t *team,

@@ -365,6 +365,7 @@ what_changes(void)
     c.lot_id = lot_at(0)->id;
     is_int(give(&w, &c), GAVEL_OK, "withdrawn");
     is_int(team_find(w.a, 101)->held, 0, "nothing is held");
+    is_int(lot_at(0)->nbids, 0, "and nothing remembered");
     (void) host(&w, CMD_LOT_OPEN);
     (void) bid(&w, KIM, 777);
     (void) host(&w, CMD_LOT_HAMMER);
@@ -449,7 +450,8 @@ world_sale(const char *rules, int64_t reserve)
 static void
 money(void)
 {
-    int64_t  i;
+    int64_t    i;
+    command_t  c;
 
     world_sale("{\"format\":\"sealed\"}", 0);
     is_int(bid(&w, 1001, 150), GAVEL_OK, "anybody");
@@ -485,12 +487,20 @@ money(void)
     is_int(host(&w, CMD_LOT_REVEAL), GAVEL_OK, "revealed");
     is_int(w.n, ENGINE_MAX_SEALED + 1, "all of them");
     is_int(lot_at(1)->leader, 2000, "the best");
+    is_int(lot_at(1)->nbids, ENGINE_LOT_BIDS, "some are remembered");
+    is_int(lot_at(1)->hidden_bids, 0, "none of them in secret");
 
     for (i = 1; i < ENGINE_MAX_SEALED; i++) {
         w.broken |= w.ev[i].amount < w.ev[i - 1].amount;
     }
 
     ok(!w.broken, "8: amounts rise");
+
+    c = command(&w, CMD_LOT_OFFER, OWNER);
+    c.lot_id = lot_at(1)->id;
+    is_int(give(&w, &c), GAVEL_OK, "a second chance");
+    is_int(w.ev[0].bidder, 2499, "for the earlier of the next best");
+    is_int(w.ev[0].price, 599, "at his bid");
     ok(world_replays(&w), "3: the log gives the same bytes");
     world_close(&w);
 
