@@ -152,6 +152,11 @@ bid_kept(auction_t *a, lot_t *lot, const event_t *e, journal_t *j)
 {
     bid_t  bid;
 
+    if (!e->outbid && e->how != HOW_BUY_NOW && leader_beaten(a, lot, j) != 0)
+    {
+        return -1;
+    }
+
     bid.id = e->bid_id;
     bid.bidder = e->bidder;
     bid.team = e->team_id;

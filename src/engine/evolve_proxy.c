@@ -274,6 +274,10 @@ maximum_changed(auction_t *a, lot_t *lot, const challenge_t *ch,
         bid->max = ch->value;
     }
 
+    if (promises_lowered(a, lot, ch->value, j) != 0) {
+        return -1;
+    }
+
     lot_gets_maximum(a, lot, ch->value);
 
     return 0;
@@ -487,5 +491,5 @@ evolve_bid_voided(auction_t **ap, const event_t *e, journal_t *j)
         bid->flags |= BID_VOID;
     }
 
-    return 0;
+    return a->mode == MODE_TEAM_DRAFT ? promises_cut(a, lot, j) : 0;
 }

@@ -29,6 +29,19 @@ same_bidder(const bid_t *a, const bid_t *b)
 }
 
 
+/* What was named by hand when the promise was made; 0: a maximum only. */
+
+static int64_t
+named(const auction_t *a, const lot_t *lot, const bid_t *promise)
+{
+    const bid_t  *bid;
+
+    bid = bid_find(a, lot, promise->since);
+
+    return bid != NULL && (bid->flags & BID_HAND) ? bid->amount : 0;
+}
+
+
 /* What a promise is worth today; 0: it cannot be kept any more. */
 
 static int64_t
@@ -50,11 +63,123 @@ worth(const auction_t *a, const lot_t *lot, const bid_t *bid)
     most = max_possible_bid(a, t, lot);
     most = bid->max < most ? bid->max : most;
 
-    if ((bid->flags & BID_HAND) && most < bid->amount) {
+    return most >= lot->base_price && most >= named(a, lot, bid) ? most : 0;
+}
+
+
+/* A promise becomes less; of nothing all its bids are spent. */
+
+static int
+promise_cut(auction_t *a, const lot_t *lot, bid_t *last, int64_t most,
+    journal_t *j)
+{
+    int64_t   since;
+    bid_t    *bid;
+
+    since = last->since;
+
+    if (journal_keep(j, a, last, sizeof(bid_t)) != 0) {
+        return -1;
+    }
+
+    last->max = most;
+
+    for (bid = bid_newest(a, lot); most == 0 && bid != NULL;
+         bid = bid_before(a, bid))
+    {
+        if (bid->since != since) {
+            continue;
+        }
+
+        if (journal_keep(j, a, bid, sizeof(bid_t)) != 0) {
+            return -1;
+        }
+
+        bid->flags |= BID_SPENT;
+        bid->flags &= ~(uint32_t) BID_HAND;
+    }
+
+    return 0;
+}
+
+
+static int
+stands_behind(const lot_t *lot, const bid_t *bid)
+{
+    return !(bid->flags & (BID_PRE|BID_SEALED|BID_VOID|BID_SPENT))
+           && bid->id != lot->leader_bid;
+}
+
+
+/* What a team could not pay when it was asked to, it does not owe later. */
+
+int
+promises_cut(auction_t *a, lot_t *lot, journal_t *j)
+{
+    bid_t    *bid;
+    int64_t   most;
+
+    for (bid = bid_newest(a, lot); bid != NULL; bid = bid_before(a, bid)) {
+
+        if (stands_behind(lot, bid)) {
+            most = worth(a, lot, bid);
+
+            if (most < bid->max && promise_cut(a, lot, bid, most, j) != 0) {
+                return -1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+/* The leader has no promise that is higher than this any more. */
+
+int
+promises_lowered(auction_t *a, lot_t *lot, int64_t max, journal_t *j)
+{
+    bid_t  *bid;
+
+    for (bid = bid_newest(a, lot); bid != NULL; bid = bid_before(a, bid)) {
+
+        if (stands_behind(lot, bid) && bid->max > max
+            && (lot->leader_team != NOBODY ? bid->team == lot->leader_team
+                                           : bid->bidder == lot->leader)
+            && promise_cut(a, lot, bid, named(a, lot, bid), j) != 0)
+        {
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* Who is beaten has shown all that he could pay: more he did not promise.
+ * Only where purses decide can that be less than he named. */
+
+int
+leader_beaten(auction_t *a, lot_t *lot, journal_t *j)
+{
+    bid_t  *bid;
+
+    if (lot->leader_team == NOBODY || a->rules.no_proxy) {
         return 0;
     }
 
-    return most >= lot->base_price ? most : 0;
+    bid = bid_find(a, lot, lot->leader_bid);
+
+    if (bid != NULL && bid->max > lot->price) {
+
+        if (journal_keep(j, a, bid, sizeof(bid_t)) != 0) {
+            return -1;
+        }
+
+        bid->max = lot->price;
+    }
+
+    return promises_lowered(a, lot, lot->price, j);
 }
 
 
