@@ -96,6 +96,68 @@ presets(void)
 }
 
 
+/* By price instead of time: the step of 100 grows to 1 + 4 times in the last
+ * 10 s, and the end stays. */
+
+static void
+raises(void)
+{
+    size_t   i;
+    world_t  w;
+    int64_t  lot, end, next;
+    char     name[64];
+
+    static const struct {
+        int64_t  left, step;
+    } rows[] = {
+        { 10001, 100 }, { 10000, 100 }, { 9999, 100 }, { 9976, 100 },
+        { 9975, 101 }, { 9974, 101 }, { 5001, 299 }, { 5000, 300 },
+        { 4999, 300 }, { 2, 499 }, { 1, 499 },
+    };
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        world_open(&w, MODE_LIVE, "{\"ladder\":100,\"clock\":{\"preset\":"
+                                  "\"raise\",\"duration_ms\":30000,"
+                                  "\"window_ms\":10000,"
+                                  "\"raise_factor\":4}}");
+        lot = add_lot(&w, 1, 1000);
+        world_start(&w);
+        (void) host(&w, CMD_LOT_OPEN);
+        (void) bid(&w, KIM, 1000);
+
+        end = lot_find(w.a, lot)->ends_at;
+        w.now = end - rows[i].left;
+        next = 1000 + rows[i].step;
+
+        (void) snprintf(name, sizeof(name), "raise, %d ms before the end",
+                        (int) rows[i].left);
+
+        is_int(bid(&w, LEE, next - 1), GAVEL_too_low, name);
+        is_int(w.r.min_next, next, "the least then");
+        is_int(bid(&w, LEE, next), GAVEL_OK, "which is enough");
+        is_int(w.ev[0].ends_at, end, "and the end stays");
+        is_int(lot_min_next(w.a, lot_find(w.a, lot)), next + 100,
+               "what is shown is the plain step");
+        ok(!w.broken, "evolved");
+        world_close(&w);
+    }
+
+    /* the largest numbers */
+
+    world_open(&w, MODE_LIVE, "{\"ladder\":9007199254740991,\"clock\":{"
+                              "\"preset\":\"raise\",\"duration_ms\":"
+                              "86400000,\"window_ms\":86400000,"
+                              "\"raise_factor\":1000}}");
+    lot = add_lot(&w, 1, ENGINE_MAX_AMOUNT - 1);
+    world_start(&w);
+    (void) host(&w, CMD_LOT_OPEN);
+    (void) bid(&w, KIM, ENGINE_MAX_AMOUNT - 1);
+    w.now = lot_find(w.a, lot)->ends_at - 1;
+    is_int(bid(&w, LEE, ENGINE_MAX_AMOUNT), GAVEL_too_low, "nothing overflows");
+    world_close(&w);
+}
+
+
 static void
 caps(void)
 {
@@ -401,6 +463,7 @@ int
 main(void)
 {
     presets();
+    raises();
     caps();
     stamps();
     pauses();
