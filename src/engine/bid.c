@@ -16,7 +16,7 @@ lot_cap(const auction_t *a, const lot_t *lot)
         return lot->price < lot->bonus ? lot->bonus : 0;
     }
 
-    if (lot->buy_now <= lot->price
+    if (lot->buy_now <= lot->price || lot->buy_now < lot->base_price
         || (lot->leader != NOBODY && a->rules.buy_now == BUY_UNTIL_BID))
     {
         return 0;

@@ -74,6 +74,56 @@ some_amount(world_t *w, int64_t lot_id)
 }
 
 
+/* Some bid of the lot, told or not. */
+
+static int64_t
+some_bid(world_t *w, int64_t lot_id)
+{
+    lot_t     *lot;
+    bid_t     *bid;
+    uint32_t   i;
+
+    lot = lot_find(w->a, lot_id);
+
+    if (lot == NULL || lot->last_bid == 0) {
+        return pick(1000);
+    }
+
+    i = lot->last_bid;
+
+    for (bid = &auction_bids(w->a)[i - 1]; bid->prev != 0 && pick(3);
+         bid = &auction_bids(w->a)[bid->prev - 1])
+    {
+        /* void */
+    }
+
+    return bid->id;
+}
+
+
+/* Maxima and what may be done about them. */
+
+static void
+bid_otherwise(world_t *w, command_t *c)
+{
+    static const int  ways[] = { CMD_AUTO_BID, CMD_AUTO_BID, CMD_AUTO_BID,
+                                 CMD_AUTO_BID_CANCEL, CMD_BUY_NOW,
+                                 CMD_BID_BEHALF, CMD_BID_RETRACT,
+                                 CMD_BID_VOID };
+
+    c->type = ways[pick(8)];
+    c->lot_id = pick(3) ? open_lot(w) : some_lot(w);
+    c->round = 0;
+    c->at = w->now;
+    c->actor = c->type == CMD_BID_BEHALF || c->type == CMD_BID_VOID
+               ? OWNER : KIM + pick(4);
+    c->user_id = KIM + pick(4);
+    c->team_id = pick(2) ? 0 : 100 + pick(5);
+    c->amount = some_amount(w, c->lot_id) + pick(2) * pick(300);
+    c->bid_id = pick(2) ? 0 : some_bid(w, c->lot_id);
+}
+
+
 static command_t
 random_command(world_t *w)
 {
@@ -133,7 +183,10 @@ random_command(world_t *w)
     c.request_len = (uint32_t) pick(5);
     memcpy(c.request_id, "abcde", 5);
 
-    if (c.type == CMD_BID) {
+    if (c.type == CMD_BID && pick(5) == 0) {
+        bid_otherwise(w, &c);
+
+    } else if (c.type == CMD_BID) {
         c.actor = people[pick(6)];
 
         /* most bids are meant well */
@@ -168,44 +221,70 @@ random_command(world_t *w)
 
 
 static const char *
+lot_sound(const auction_t *a, const lot_t *lot)
+{
+    if ((lot->status == LOT_OPEN || lot->status == LOT_FROZEN)
+        && lot->hard_end != 0 && lot->ends_at > lot->hard_end)
+    {
+        return "13: beyond the hard end";
+    }
+
+    if (lot->status == LOT_ASSIGNED) {
+        return NULL;             /* at any price, by hand */
+    }
+
+    if (lot->leader != NOBODY && lot->price < lot->base_price) {
+        return "10: below the base price";
+    }
+
+    if (lot->leader == a->owner) {
+        return "11: the owner leads";
+    }
+
+    if (lot->reacts != REACTS_NOBODY || lot->exhausted) {
+        return "7: a maximum has not answered";
+    }
+
+    if (lot->status == LOT_OPEN && lot->leader != NOBODY
+        && (lot->price > lot->leader_max
+            || (a->mode != MODE_TEAM_DRAFT && lot->reserve != 0
+                && lot->leader_max >= lot->reserve
+                && lot->price < lot->reserve)))
+    {
+        return "10: a price that the maximum does not say";
+    }
+
+    if (lot->status == LOT_SOLD && lot->leader == NOBODY) {
+        return "10: sold to nobody";
+    }
+
+    if ((lot->leader == NOBODY) != (lot->price == 0)) {
+        return "9: a price without a leader";
+    }
+
+    return NULL;
+}
+
+
+static const char *
 sound(const auction_t *a)
 {
-    lot_t     *lot;
-    team_t    *t;
-    int64_t    held, spent;
-    uint32_t   i, k, roll, leads, roster;
+    lot_t       *lot;
+    team_t      *t;
+    int64_t      held, spent;
+    uint32_t     i, k, roll, leads, roster;
+    const char  *bad;
 
     lot = auction_lots(a);
     roll = 0;
 
     for (i = 0; i < a->nlots; i++) {
 
-        if (lot[i].status == LOT_OPEN || lot[i].status == LOT_FROZEN) {
-            roll++;
+        roll += lot[i].status == LOT_OPEN || lot[i].status == LOT_FROZEN;
+        bad = lot_sound(a, &lot[i]);
 
-            if (lot[i].hard_end != 0 && lot[i].ends_at > lot[i].hard_end) {
-                return "13: beyond the hard end";
-            }
-        }
-
-        if (lot[i].status == LOT_ASSIGNED) {
-            continue;                /* at any price, by hand */
-        }
-
-        if (lot[i].leader != NOBODY && lot[i].price < lot[i].base_price) {
-            return "10: below the base price";
-        }
-
-        if (lot[i].leader == a->owner) {
-            return "11: the owner leads";
-        }
-
-        if (lot[i].status == LOT_SOLD && lot[i].leader == NOBODY) {
-            return "10: sold to nobody";
-        }
-
-        if ((lot[i].leader == NOBODY) != (lot[i].price == 0)) {
-            return "9: a price without a leader";
+        if (bad != NULL) {
+            return bad;
         }
     }
 
@@ -343,6 +422,13 @@ static const char *const  conditions[] = {
     "\"duration_ms\":9000,\"window_ms\":4000,\"hard_end_ms\":20000}}",
     "{\"one_at_a_time\":true,\"auto_next_ms\":300,\"cycles\":2,"
     "\"cycle_base_percent\":50,\"order\":\"drawn\"}",
+    "{\"one_at_a_time\":false,\"no_proxy\":false,\"buy_now\":\"always\","
+    "\"retract\":\"window\",\"retract_ms\":60000}",
+    "{\"no_proxy\":false,\"roster_min\":2,\"roster_max\":4,\"min_price\":50,"
+    "\"over_cap_refused\":true,\"one_at_a_time\":false,"
+    "\"retract\":\"window\",\"retract_ms\":9000,\"retract_close_ms\":1000,"
+    "\"clock\":{\"preset\":\"raise\",\"duration_ms\":9000,"
+    "\"window_ms\":8000,\"raise_factor\":3}}",
 };
 
 static const char *const  drafts[] = {
@@ -360,13 +446,23 @@ static const char *const  drafts[] = {
 static void
 begin(world_t *w, uint32_t mode)
 {
-    int  i;
+    int        i;
+    command_t  c;
 
     world_open(w, mode, mode == MODE_TEAM_DRAFT && pick(3) == 0
-                        ? drafts[pick(3)] : conditions[pick(7)]);
+                        ? drafts[pick(3)] : conditions[pick(9)]);
 
     for (i = 0; i < 12; i++) {
-        (void) add_lot(w, 1000 + i, pick(100));
+        c = command(w, CMD_LOT_ADD, OWNER);
+        c.item_id = 1000 + i;
+        c.base_price = pick(100);
+
+        if (mode != MODE_TEAM_DRAFT) {
+            c.reserve = pick(3) ? -1 : 101 + pick(300);
+            c.buy_now = pick(4) ? -1 : 401 + pick(400);
+        }
+
+        (void) give(w, &c);
     }
 
     for (i = 0; i < 4 && mode == MODE_TEAM_DRAFT; i++) {
