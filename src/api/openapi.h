@@ -22,6 +22,7 @@ typedef struct {
 } gavel_schema_t;
 
 extern const gavel_schema_t  gavel_auction_schemas[];
+extern const gavel_schema_t  gavel_social_schemas[];
 extern const gavel_schema_t *const  gavel_schemas[];       /* NULL ends */
 
 #endif

@@ -8,7 +8,8 @@
  *       last bid was answered (or RATE bids/s in all, open loop); amounts are
  *       handed out in rising order.  RECORD gets a line per answer:
  *       "request_id amount ok|code seq microseconds"; TELL gets a line
- *       "amount microseconds" as each bid leaves, for a watcher.
+ *       "amount microseconds" as each bid leaves, for a watcher.  With LOT
+ *       0 they write lines of its chat instead.
  *
  *   load watch SOCKETS PORT PATH SECONDS PIDS [FRAME]
  *       opens SOCKETS watchers, sends FRAME on each, and counts what comes;
@@ -140,6 +141,14 @@ bid(bidder_t *b)
                  "{\"type\":\"bid\",\"auction_id\":%ld,\"lot_id\":%ld,"
                  "\"amount\":%ld,\"request_id\":\"load-%d-%lu\"}",
                  bids.auction, bids.lot, (long) b->amount, getpid(), b->id);
+
+    if (bids.lot == 0) {
+        n = snprintf(frame, sizeof(frame),
+                     "{\"type\":\"comment\",\"auction_id\":%ld,"
+                     "\"comment\":\"line %ld, as long as people write\","
+                     "\"request_id\":\"load-%d-%lu\"}",
+                     bids.auction, (long) b->amount, getpid(), b->id);
+    }
 
     if (bids.tell) {
         fprintf(bids.tell, "%ld %ld\n", (long) b->amount, (long) b->sent_at);

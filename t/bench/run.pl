@@ -3,8 +3,8 @@
 # run: measures Gavel and its peers side by side, prints one table, writes
 # build/bench.json.
 #
-#   run.pl [ROW...]          rows: engine, append, bids, hot, fanout, memory
-#                            (and contend, when it is named)
+#   run.pl [ROW...]          rows: engine, append, bids, hot, comments,
+#                            fanout, memory (and contend, when it is named)
 #
 # RUNS=3 repeats what is compared, alternated, and takes medians; SECONDS=5 is
 # how long one measurement lasts, SOCKETS=1000 how many watch, HOT=60 for how
@@ -28,11 +28,11 @@ my @children;
 
 my %row = (engine => \&engine, append => \&append, bids => \&bids,
            hot => \&hot, fanout => \&fanout, memory => \&memory,
-           contend => \&contend);
+           contend => \&contend, comments => \&comments);
 
 local $SIG{INT} = $SIG{TERM} = sub { exit 1 };
 
-$row{$_}->() for @ARGV ? @ARGV : qw(engine append bids hot fanout memory);
+$row{$_}->() for @ARGV ? @ARGV : qw(engine append bids hot comments fanout memory);
 
 table();
 
@@ -172,6 +172,33 @@ sub hot {
 
     note('hot', $1, accepted => $2 + 0, per_second => $2 / $ENV{GAVEL_HOT_SECONDS})
         while $tap =~ /^ok \d+ - (with(?:out)? Redis): (\d+) bids/mg;
+}
+
+
+# Lines of one chat, stored and acknowledged: as many as 256 people can write,
+# and 2,000 a second.
+
+sub comments {
+    my $t = durable();
+
+    $t->auction('live');
+
+    my $file = bidders($t, $t->node->port);
+
+    for (1 .. $runs) {
+        for my $rate (0, 2000) {
+            my $r = $json->decode(run('sh', '-c',
+                'exec build/bench/load bids "$@" < ' . $file, 'sh',
+                $t->auction_id, 0, $seconds, 1, 1, '/dev/null', $rate));
+            note('comments', $rate ? "$rate a second" : 'at most', %$r);
+        }
+    }
+
+    my ($stored, $seq) = @{ ($t->sql_rows(
+        'select count(*), max(seq) from gavel.comment'))[0] };
+    die "$stored lines, but the last is $seq" if $stored != $seq;
+
+    $t->finish;
 }
 
 
