@@ -66,9 +66,11 @@ price_or_none(int64_t v)
 const char *
 terms_wrong(const auction_t *a, const event_t *e)
 {
-    int  draft;
+    int           draft;
+    const lot_t  *lot;
 
     draft = a->mode == MODE_TEAM_DRAFT;
+    lot = lot_find(a, e->lot_id);                /* NULL: it is new */
 
     if (!price_or_none(e->base_price)) {
         return "base_price";
@@ -98,7 +100,9 @@ terms_wrong(const auction_t *a, const event_t *e)
     }
 
     if (e->quantity < 0 || e->quantity == 1 || e->quantity > MAX_QUANTITY
-        || (e->quantity != 0 && draft))
+        || (e->quantity != 0 && draft)
+        || (lot != NULL && lot->units != 0
+            && e->quantity <= (int64_t) lot->units))
     {
         return "quantity";
     }

@@ -181,6 +181,8 @@ reserves(void)
 static void
 units(void)
 {
+    command_t  c;
+
     world_sale(NULL, -1, 2);
     (void) bid(&w, 1001, 1000);
     is_int(host(&w, CMD_LOT_HAMMER), GAVEL_OK, "a unit is sold");
@@ -189,6 +191,14 @@ units(void)
     is_int(lot_at(0)->position, 1, "the next");
     is_int(of_lot(CMD_LOT_OFFER, OWNER, 0), GAVEL_illegal_transition,
            "nothing to offer while it is queued");
+
+    c = command(&w, CMD_LOT_CHANGE, OWNER);
+    c.lot_id = lot_at(0)->id;
+    c.quantity = 1;
+    is_int(give(&w, &c), GAVEL_invalid_params, "not fewer than are sold");
+    c.quantity = 2;
+    is_int(give(&w, &c), GAVEL_OK, "and one");
+
     (void) host(&w, CMD_LOT_OPEN);
     is_int(w.a->current, 1, "it is on the block");
     is_int(bid(&w, 1001, 1000), GAVEL_OK, "for everybody again");
