@@ -30,15 +30,6 @@ create table gavel.import_key (
 
 create index import_key_item on gavel.import_key (auction_id, item_id);
 
--- What the log was last told of a line's lot: prices and the like, of which
--- the reserve is nobody's but the host's to see.
-create table gavel.import_terms (
-    auction_id  bigint not null,
-    item_id     bigint not null,
-    terms       jsonb not null,
-    primary key (auction_id, item_id)
-);
-
 -- An auction without its time: rules, lots with their items, teams.
 create table gavel.template (
     id           bigint generated always as identity primary key,

@@ -152,6 +152,9 @@ language plpgsql volatile security definer as $$
 declare
     wrong  jsonb := gavel.auction_wrong(params);
     lots   text := gavel.lots_wrong(params->'lots');
+    came   jsonb := case when jsonb_typeof(params->'lots') = 'array'
+                         then params->'lots' end;
+    base   jsonb := gavel.content_for(actor, params);
     id     bigint;
 begin
     if lots is not null then
@@ -179,16 +182,18 @@ begin
     perform gavel.auction_card_refresh(id);
 
     status := 201;
-    select jsonb_build_object('id', id, 'lots',
-               coalesce(jsonb_agg(jsonb_build_object(
+    select jsonb_build_object('id', id,
+               'teams', gavel.content_teams(id, coalesce(base->'teams', '[]')),
+               'lots', coalesce(jsonb_agg(case when came is null
+                   then l.lot - '{title,description,kind,image_url,'
+                                'category_id,attributes}'::text[]
+                   else '{}' end || jsonb_build_object(
                    'item_id', gavel.item_create(actor, l.lot),
                    'base_price', (l.lot->>'base_price')::bigint,
                    'duration_ms', (l.lot->>'duration_ms')::bigint)
                    order by l.n), '[]'))
     into body
-    from jsonb_array_elements(
-             case when jsonb_typeof(params->'lots') = 'array'
-                  then params->'lots' else '[]' end)
+    from jsonb_array_elements(coalesce(came, base->'lots', '[]'))
          with ordinality l (lot, n);
 end
 $$;

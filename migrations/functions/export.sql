@@ -68,12 +68,16 @@ language sql stable security definer as $$
                                 'positions,champions,stats,score,pot}'
                                 ::text[]) with ordinality u (k, n)), ',',
                    gavel.csv(i.description), ',', gavel.csv(i.image_url), ',',
-                   l.base_price, ',', l.status, ',',
+                   l.base_price, ',',
+                   case when host then nullif(m.reserve, 0) end, ',',
+                   nullif(m.buy_now, 0), ',', nullif(m.ceiling, 0), ',',
+                   nullif(m.quantity, 0), ',', l.status, ',',
                    case when l.status = 'sold' then l.price end, ',',
                    gavel.csv(gavel.export_rest(i.attributes)))
            else gavel.lot_json(l, i)::text end
     from gavel.lot l
     left join gavel.item i on i.id = l.item_id
+    left join gavel.lot_terms m on m.lot_id = l.id
     where l.auction_id = a.id and l.number > coalesce(after, 0)
     order by l.number limit max
 $$;
@@ -193,7 +197,7 @@ returns text language sql immutable parallel safe as $$
     select case when ko then case what
         when 'lots' then '번호,lot_id,external_id,제목,종류,닉네임,태그,이름,'
             '티어,최고티어,포지션,positions,챔피언,전적,점수,포트,설명,이미지,'
-            '시작가,상태,낙찰가,attributes'
+            '시작가,내정가,즉시구매가,상한가,수량,상태,낙찰가,attributes'
         when 'results' then '번호,lot_id,제목,상태,낙찰가,시작가,입찰수,'
             '낙찰자_id,낙찰자,팀_id,팀'
         when 'rosters' then '팀_id,팀,팀장,포인트,사용,잔여포인트,lot_id,선수,'
@@ -204,7 +208,8 @@ returns text language sql immutable parallel safe as $$
     else case what
         when 'lots' then 'number,lot_id,external_id,title,kind,nickname,tag,'
             'name,tier,peak_tier,position,positions,champions,stats,score,'
-            'pot,description,image_url,base_price,status,price,attributes'
+            'pot,description,image_url,base_price,reserve,buy_now,ceiling,'
+            'quantity,status,price,attributes'
         when 'results' then 'number,lot_id,title,status,price,base_price,'
             'bid_count,winner_id,winner,team_id,team'
         when 'rosters' then 'team_id,team,leader,budget,spent,remaining,'

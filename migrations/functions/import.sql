@@ -79,6 +79,19 @@ language sql stable security definer as $$
     order by f.n
 $$;
 
+-- What the log knows of a lot, as one says it to have such a lot.
+create or replace function gavel.lot_terms_json(l gavel.lot)
+returns jsonb language sql stable security definer as $$
+    select jsonb_build_object('base_price', l.base_price,
+               'reserve', coalesce(t.reserve, 0),
+               'buy_now', coalesce(t.buy_now, 0),
+               'ceiling', coalesce(t.ceiling, 0),
+               'quantity', coalesce(nullif(t.quantity, 0), 1),
+               'pot', coalesce(t.pot, 0), 'role', coalesce(t.role, ''))
+    from (select 1) one
+    left join gavel.lot_terms t on t.lot_id = l.id
+$$;
+
 -- What the log has to know of a line: not its texts.
 create or replace function gavel.import_terms_of(r jsonb)
 returns jsonb language sql immutable parallel safe security definer as $$
@@ -143,8 +156,7 @@ begin
         select * into l from gavel.lot x
         where x.auction_id = a.id and x.item_id = p_item
         order by x.status = 'withdrawn', x.number desc limit 1;
-        select t.terms into told from gavel.import_terms t
-        where t.auction_id = a.id and t.item_id = p_item;
+        told := gavel.lot_terms_json(l);
 
         after := gavel.import_text(item, r);
         answer := answer || jsonb_build_object('item_id', id, 'lot_id', l.id);
@@ -153,11 +165,9 @@ begin
             answer := answer || jsonb_build_object('status', 'added',
                 'queue', true, 'terms', terms);
         else
-            terms := terms - array(
+            terms := terms - 'duration_ms' - array(
                 select key from jsonb_each(terms) t
-                where case when key = 'base_price'
-                           then t.value = to_jsonb(l.base_price)
-                           else told->key = t.value end);
+                where told->key = t.value);
 
             change := terms <> '{}';
 
@@ -263,12 +273,10 @@ begin
 end
 $$;
 
--- What came of it: counts, lines with errors, terms that the log has taken.
+-- What came of it: counts, and lines with errors.
 create or replace function gavel.import_done(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
 language plpgsql volatile security definer as $$
-declare
-    i  gavel.import;
 begin
     update gavel.import x
     set added = (params->>'added')::int,
@@ -277,15 +285,7 @@ begin
         errors = (params->>'errors')::int,
         report = params->'report',
         finished_at = now()
-    where x.id = (params->>'import_id')::bigint and x.actor_id = actor
-    returning * into i;
-
-    insert into gavel.import_terms as t (auction_id, item_id, terms)
-    select i.auction_id, (x->>'item_id')::bigint, x->'terms'
-    from jsonb_array_elements(params->'taken') x
-    where i.id is not null
-    on conflict (auction_id, item_id) do update
-    set terms = t.terms || excluded.terms;
+    where x.id = (params->>'import_id')::bigint and x.actor_id = actor;
 
     status := 200;
     body := '{}';

@@ -4,23 +4,30 @@
  */
 
 #include "api/auctions.h"
+#include "api/exchange.h"
 #include "api/flows.h"
+#include "api/lot_terms.h"
 
 
 typedef struct {
     gavel_reply_t    reply;
     gavel_view_t     view;
-    gavel_many_t     lots;
+    gavel_many_t     lots, teams;
     json_t          *queue;          /* of the lots to begin with */
+    json_t          *joining;        /* and of the teams */
     int64_t          id;
     uint32_t         mode;
     rules_t          rules;
     unsigned         changed:1;      /* the log has to know */
+    unsigned         based:1;        /* on a template or another auction */
 } auction_work_t;
 
 
+static ngx_int_t clone_base(gavel_flow_t *f);
+static ngx_int_t create_base(gavel_flow_t *f);
 static ngx_int_t create_row(gavel_flow_t *f);
 static ngx_int_t create_log(gavel_flow_t *f);
+static ngx_int_t create_teams(gavel_flow_t *f);
 static ngx_int_t create_lots(gavel_flow_t *f);
 static ngx_int_t create_read(gavel_flow_t *f);
 static ngx_int_t create_answer(gavel_flow_t *f);
@@ -33,12 +40,26 @@ static ngx_int_t delete_row(gavel_flow_t *f);
 static ngx_int_t work_answer(gavel_flow_t *f);
 static gavel_code_t update_prepare(gavel_call_t *call, gavel_submission_t *s);
 static void create_lot(gavel_many_t *m, ngx_uint_t i, command_t *c);
+static void create_team(gavel_many_t *m, ngx_uint_t i, command_t *c);
 
 
 const gavel_step_pt  gavel_auction_create_steps[] = {
+    create_base,         /* what a template says, if there is one */
     create_row,          /* what people wrote; nobody sees it yet */
     create_log,          /* its first event, which its host makes */
+    create_teams,
     create_lots,         /* those that came along, all at once */
+    create_read,
+    create_answer,
+    NULL
+};
+
+const gavel_step_pt  gavel_clone_steps[] = {
+    clone_base,          /* what the other auction says */
+    create_row,
+    create_log,
+    create_teams,
+    create_lots,
     create_read,
     create_answer,
     NULL
@@ -71,6 +92,71 @@ work_create(gavel_call_t *call)
 
 
 static ngx_int_t
+clone_base(gavel_flow_t *f)
+{
+    gavel_call_t  *call = f->data;
+
+    if (gavel_call_set(call, "clone_of",
+                       gavel_call_int(call, "auction_id", 0)) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    json_object_del(call->params, "auction_id");
+
+    return create_base(f);
+}
+
+
+static ngx_int_t
+create_base(gavel_flow_t *f)
+{
+    gavel_call_t  *call = f->data;
+
+    auction_work_t  *w;
+
+    w = work_create(call);
+    if (w == NULL) {
+        return NGX_ERROR;
+    }
+
+    w->based = gavel_call_int(call, "template_id", 0)
+               || gavel_call_int(call, "clone_of", 0);
+
+    return w->based ? gavel_flow_ask(f, &w->reply, "content_base") : NGX_OK;
+}
+
+
+/* What was not said is as it was there; of rules, each by itself. */
+
+static ngx_int_t
+base_take(gavel_call_t *call, auction_work_t *w)
+{
+    int      rc;
+    json_t  *base, *rules, *said;
+
+    base = gavel_reply_json(&w->reply);
+    rules = json_object_get(base, "rules");
+    said = json_object_get(call->params, "rules");
+
+    rc = 0;
+
+    if (json_is_object(rules) && json_is_object(said)) {
+        rc = json_object_update_recursive(rules, said);
+        json_object_del(call->params, "rules");
+    }
+
+    if (rc == 0) {
+        rc = json_object_update_missing(call->params, base);
+    }
+
+    json_decref(base);
+
+    return rc == 0 ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_int_t
 create_row(gavel_flow_t *f)
 {
     gavel_call_t  *call = f->data;
@@ -79,9 +165,16 @@ create_row(gavel_flow_t *f)
     gavel_code_t     code;
     auction_work_t  *w;
 
-    w = work_create(call);
-    if (w == NULL) {
-        return NGX_ERROR;
+    w = call->work;
+
+    if (w->based) {
+        if (w->reply.code != GAVEL_OK) {
+            return gavel_flow_reply(f, &w->reply);
+        }
+
+        if (base_take(call, w) != NGX_OK) {
+            return NGX_ERROR;
+        }
     }
 
     mode = gavel_call_str(call, "mode");
@@ -131,12 +224,49 @@ create_log(gavel_flow_t *f)
 
     w->id = json_integer_value(json_object_get(body, "id"));
     w->queue = json_object_get(body, "lots");
+    w->joining = json_object_get(body, "teams");
 
     if (gavel_call_set(call, "auction_id", w->id) != NGX_OK) {
         return NGX_ERROR;
     }
 
     return gavel_flow_view(f, &w->view, w->id);
+}
+
+
+static ngx_int_t
+create_teams(gavel_flow_t *f)
+{
+    gavel_call_t  *call = f->data;
+
+    auction_work_t  *w;
+
+    w = call->work;
+
+    w->teams.each = create_team;
+    w->teams.data = w->joining;
+    w->teams.own = 1;
+
+    return gavel_flow_many(f, &w->teams, CMD_TEAM_ADD,
+                           json_array_size(w->joining));
+}
+
+
+static void
+create_team(gavel_many_t *m, ngx_uint_t i, command_t *c)
+{
+    json_t  *team;
+
+    team = json_array_get(m->data, i);
+
+    c->team_id = gavel_json_member(team, "team_id", 0);
+    c->user_id = gavel_json_member(team, "leader_id", 0);
+    c->amount = gavel_json_member(team, "budget", -1);
+    c->slots = gavel_json_member(team, "slots", 0);
+
+    c->request_len = ngx_sprintf((u_char *) c->request_id, "copied-team-%L",
+                                 c->team_id)
+                     - (u_char *) c->request_id;
 }
 
 
@@ -149,22 +279,15 @@ create_lots(gavel_flow_t *f)
 
     w = call->work;
 
+    if (w->teams.refused.code != GAVEL_OK) {
+        return gavel_engine_refuse(f, &w->teams.refused);
+    }
+
     w->lots.each = create_lot;
     w->lots.data = w->queue;
 
     return gavel_flow_many(f, &w->lots, CMD_LOT_ADD,
                            json_array_size(w->queue));
-}
-
-
-static int64_t
-member(json_t *object, const char *name, int64_t none)
-{
-    json_t  *value;
-
-    value = json_object_get(object, name);
-
-    return json_is_integer(value) ? json_integer_value(value) : none;
 }
 
 
@@ -175,9 +298,8 @@ create_lot(gavel_many_t *m, ngx_uint_t i, command_t *c)
 
     lot = json_array_get(m->data, i);
 
-    c->item_id = member(lot, "item_id", 0);
-    c->base_price = member(lot, "base_price", -1);
-    c->ms = member(lot, "duration_ms", 0);
+    c->item_id = gavel_json_member(lot, "item_id", 0);
+    gavel_lot_terms(c, lot, 0);
 }
 
 

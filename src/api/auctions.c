@@ -52,6 +52,8 @@ static const gavel_param_t  create_params[] = {
                "{\"start_budget\":1000}"),
     PARAM_JSON("lots", BODY, "lots to begin with, at most 200",
                "[{\"title\":\"A camera\",\"base_price\":1000}]"),
+    PARAM_ID("template_id", BODY, "one's own: what is not said is as it says",
+             "2"),
     PARAM_END
 };
 

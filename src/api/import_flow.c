@@ -12,6 +12,7 @@
 #include "api/flows.h"
 #include "api/import_order.h"
 #include "api/import_table.h"
+#include "api/lot_terms.h"
 #include "task/task.h"
 
 
@@ -256,17 +257,6 @@ import_log(gavel_flow_t *f)
 }
 
 
-static int64_t
-member(json_t *object, const char *name, int64_t none)
-{
-    json_t  *value;
-
-    value = json_object_get(object, name);
-
-    return json_is_integer(value) ? json_integer_value(value) : none;
-}
-
-
 /* A lot under the name of its item; a change is of this import alone. */
 
 static void
@@ -274,28 +264,24 @@ command_each(gavel_many_t *m, ngx_uint_t i, command_t *c)
 {
     gavel_call_t *call = m->data;
 
-    size_t          len;
     u_char         *p;
-    json_t         *result, *terms, *role;
+    json_t         *result;
     int64_t         none;
     import_work_t  *w;
 
     w = call->work;
     result = w->todo[i];
-    terms = json_object_get(result, "terms");
-    role = json_object_get(terms, "role");
     p = (u_char *) c->request_id;
 
     if (json_is_true(json_object_get(result, "queue"))) {
-        c->item_id = member(result, "item_id", 0);
+        c->item_id = gavel_json_member(result, "item_id", 0);
         none = 0;
 
         p = ngx_sprintf(p, "import-item-%L", c->item_id);
 
     } else {
         c->type = CMD_LOT_CHANGE;
-        c->lot_id = member(result, "lot_id", 0);
-        c->has_role = role != NULL;
+        c->lot_id = gavel_json_member(result, "lot_id", 0);
         none = -1;
 
         p = ngx_sprintf(p, "import-%L-%ui", w->id, i);
@@ -303,20 +289,7 @@ command_each(gavel_many_t *m, ngx_uint_t i, command_t *c)
 
     c->request_len = p - (u_char *) c->request_id;
 
-    c->base_price = member(terms, "base_price", -1);
-    c->ms = member(terms, "duration_ms", none);
-    c->reserve = member(terms, "reserve", none);
-    c->buy_now = member(terms, "buy_now", none);
-    c->ceiling = member(terms, "ceiling", none);
-    c->quantity = member(terms, "quantity", none);
-    c->pot = member(terms, "pot", none);
-
-    len = json_string_length(role);
-
-    if (len && len <= ENGINE_ROLE_LEN) {
-        c->role_len = len;
-        ngx_memcpy(c->role, json_string_value(role), len);
-    }
+    gavel_lot_terms(c, json_object_get(result, "terms"), none);
 }
 
 
@@ -411,7 +384,7 @@ import_sort(gavel_flow_t *f)
     }
 
     json_array_foreach(w->results, i, value) {
-        lot = member(value, "lot_id", 0);
+        lot = gavel_json_member(value, "lot_id", 0);
 
         if (lot && json_object_get(value, "wrong") == NULL) {
             o->numbers[n + o->nfile++] = lot;
@@ -522,26 +495,6 @@ result_close(gavel_call_t *call, import_work_t *w, json_t *result)
 }
 
 
-/* Terms that the log has taken, for the next import to compare with. */
-
-static void
-result_taken(json_t *taken, json_t *result)
-{
-    json_t  *told, *terms;
-
-    told = json_object_get(result, "told");
-    terms = json_object_get(result, "terms");
-
-    if (told && json_integer_value(told) == GAVEL_OK
-        && json_object_size(terms) != 0)
-    {
-        json_array_append_new(taken,
-            json_pack("{sOsO}", "item_id", json_object_get(result, "item_id"),
-                      "terms", terms));
-    }
-}
-
-
 static ngx_int_t
 text_of(ngx_pool_t *pool, json_t *value, ngx_str_t *text)
 {
@@ -564,7 +517,7 @@ import_keep(gavel_flow_t *f)
     gavel_call_t  *call = f->data;
 
     size_t          i;
-    json_t         *result, *taken, *report;
+    json_t         *result, *report;
     ngx_int_t       rc;
     ngx_str_t       text;
     import_work_t  *w;
@@ -575,12 +528,10 @@ import_keep(gavel_flow_t *f)
     ngx_uint_t  n;
 
     w = call->work;
-    taken = json_array();
     report = json_array();
 
     json_array_foreach(w->results, i, result) {
         result_close(call, w, result);
-        result_taken(taken, result);
 
         for (n = 0; inner[n]; n++) {
             json_object_del(result, inner[n]);
@@ -591,11 +542,10 @@ import_keep(gavel_flow_t *f)
         }
     }
 
-    result = json_pack("{sIsisisisisoso}", "import_id", (json_int_t) w->id,
+    result = json_pack("{sIsisisisiso}", "import_id", (json_int_t) w->id,
                        "added", (int) w->added, "changed", (int) w->changed,
                        "unchanged", (int) w->unchanged,
-                       "errors", (int) w->errors, "report", report,
-                       "taken", taken);
+                       "errors", (int) w->errors, "report", report);
 
     rc = result ? text_of(f->pool, result, &text) : NGX_ERROR;
     json_decref(result);

@@ -475,10 +475,12 @@ write_file(gavel_json_t *j)
     gavel_json_close(j, '}');
 
     gavel_json_open(j, "application/json", '{');
-    write_example(j, "schema", "{\"type\":\"array\",\"items\":"
-                  "{\"type\":\"object\"}}");
-    write_example(j, "example", "[{\"title\":\"A camera\","
-                  "\"base_price\":1000}]");
+    write_example(j, "schema", "{\"type\":[\"object\",\"array\"],"
+                  "\"description\":\"the list may stand alone\","
+                  "\"properties\":{\"lots\":{\"type\":\"array\","
+                  "\"items\":{\"type\":\"object\"}}}}");
+    write_example(j, "example", "{\"lots\":[{\"title\":\"A camera\","
+                  "\"base_price\":1000}]}");
     gavel_json_close(j, '}');
 
     gavel_json_close(j, '}');

@@ -72,6 +72,7 @@ extern const gavel_command_t  gavel_live_commands[];
 extern const gavel_command_t  gavel_calendar_commands[];
 extern const gavel_command_t  gavel_watch_commands[];
 extern const gavel_command_t  gavel_exchange_commands[];
+extern const gavel_command_t  gavel_template_commands[];
 extern const gavel_command_t  gavel_comment_commands[];
 extern const gavel_command_t  gavel_me_commands[];
 extern const gavel_command_t  gavel_ops_commands[];

@@ -44,6 +44,7 @@ static const gavel_command_t  *tables[] = {
     gavel_watch_commands,
     gavel_admin_commands,
     gavel_exchange_commands,
+    gavel_template_commands,
     gavel_ops_commands
 };
 
