@@ -23,6 +23,7 @@ typedef struct {
 
 extern const gavel_schema_t  gavel_auction_schemas[];
 extern const gavel_schema_t  gavel_social_schemas[];
+extern const gavel_schema_t  gavel_exchange_schemas[];
 extern const gavel_schema_t *const  gavel_schemas[];       /* NULL ends */
 
 #endif
