@@ -4,8 +4,9 @@
  *
  * Records of all lots share one pool at the end of the block; a lot's are a
  * list through it, the free ones another.  A lot remembers ENGINE_LOT_BIDS
- * visible bids, then its oldest makes room for the newest; what may not be
- * forgotten (maxima of lots not yet open, sealed submissions) is never taken.
+ * visible bids, then its oldest makes room for the newest; when the auction
+ * remembers as much as it may, lots that are over are forgotten first.  What
+ * may not be (maxima of lots not yet open, sealed submissions) is never taken.
  * Which record is taken follows from the log alone, so that the same log
  * gives the same bytes.
  */
@@ -13,6 +14,9 @@
 #include "engine/inner.h"
 
 #include <string.h>
+
+
+#define FORGOTTEN_AT_ONCE  1024
 
 
 static bid_t *
@@ -128,6 +132,54 @@ oldest_visible(const auction_t *a, const lot_t *lot)
 }
 
 
+/* Whether its bids are only of interest to a second chance. */
+
+static int
+over_for_good(const auction_t *a, const lot_t *lot)
+{
+    return (lot->status == LOT_SOLD || lot->status == LOT_UNSOLD
+            || lot->status == LOT_WITHDRAWN || lot->status == LOT_VOIDED
+            || lot->status == LOT_ASSIGNED)
+           && a->undo_lot != (uint32_t) (lot - auction_lots(a)) + 1;
+}
+
+
+/* The auction remembers as much as it may: what was sold is forgotten first,
+ * some of it at a time, so that this is looked for rarely. */
+
+static int
+forget_closed(auction_t *a, journal_t *j)
+{
+    lot_t     *lot;
+    bid_t     *bid;
+    uint32_t   i, n;
+
+    lot = auction_lots(a);
+
+    for (i = 0, n = 0; i < a->nlots && n < FORGOTTEN_AT_ONCE; i++, lot++) {
+
+        if (!over_for_good(a, lot) || lot->nbids == lot->hidden_bids) {
+            continue;
+        }
+
+        if (journal_keep(j, a, lot, sizeof(lot_t)) != 0) {
+            return -1;
+        }
+
+        while ((bid = oldest_visible(a, lot)) != NULL) {
+
+            if (bid_drop(a, lot, bid, j) != 0) {
+                return -1;
+            }
+
+            n++;
+        }
+    }
+
+    return 0;
+}
+
+
 static bid_t *
 take_free(auction_t *a, journal_t *j)
 {
@@ -185,6 +237,9 @@ bid_take(auction_t *a, lot_t *lot, int64_t id, journal_t *j)
             }
 
             last = record(a, lot->last_bid);
+
+        } else if (forget_closed(a, j) != 0) {
+            return NULL;
         }
     }
 

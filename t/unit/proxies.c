@@ -373,6 +373,72 @@ pre_bids(void)
     is_int(w.ev[1].reserve_met, 0, "and does not");
     world_close(&w);
 
+    /* teams: what they can still pay when the lot opens */
+
+    world_open(&w, MODE_TEAM_DRAFT, "{\"no_proxy\":false,\"roster_min\":1}");
+    (void) add_team(&w, 101, KIM, 500);
+    (void) add_team(&w, 102, LEE, 500);
+    (void) add_team(&w, 103, PARK, 500);
+    (void) add_lot(&w, 1, 100);
+    (void) add_lot(&w, 2, 100);
+    (void) add_lot(&w, 3, 100);
+    world_start(&w);
+    is_int(auto_bid(&w, STRANGER, 200), GAVEL_not_authorized, "no team");
+    is_int(auto_bid(&w, KIM, 501), GAVEL_budget_exceeded, "no such purse");
+    is_int(auto_bid(&w, KIM, 500), GAVEL_OK, "all of it");
+    is_int(auto_bid(&w, LEE, 400), GAVEL_OK, "Lee: 400");
+    is_int(auto_bid(&w, PARK, 450), GAVEL_OK, "Park: 450");
+
+    c = command(&w, CMD_TEAM_SUSPEND, OWNER);
+    c.team_id = 103;
+    c.amount = 1;
+    (void) give(&w, &c);
+    is_int(auto_bid(&w, PARK, 300), GAVEL_team_suspended, "suspended");
+    c = command(&w, CMD_POINTS_GRANT, OWNER);
+    c.team_id = 101;
+    c.amount = -150;
+    (void) give(&w, &c);
+
+    is_int(host(&w, CMD_LOT_OPEN), GAVEL_OK, "the lot opens");
+    is_int(LOT->leader, LEE, "Lee can pay more");
+    is_int(LOT->price, 360, "than Kim's 350");
+    is_int(team_find(w.a, 102)->held, 360, "which are held");
+    is_int(team_find(w.a, 101)->held, 0, "of Lee only");
+    ok(!w.broken, "evolved");
+    world_close(&w);
+
+    /* who waits when the conditions change, or the lot */
+
+    world_open(&w, MODE_LIVE, NULL);
+    (void) add_lot(&w, 1, 100);
+    is_int(auto_bid(&w, OWNER, 500), GAVEL_own_auction, "a draft");
+    (void) host(&w, CMD_PUBLISH);
+    is_int(auto_bid(&w, KIM, 500), GAVEL_OK, "scheduled");
+    c = command(&w, CMD_LOT_CHANGE, OWNER);
+    c.lot_id = LOT->id;
+    c.base_price = 600;
+    (void) give(&w, &c);
+    (void) host(&w, CMD_START);
+    is_int(host(&w, CMD_LOT_OPEN), GAVEL_OK, "a lot that costs more now");
+    is_int(LOT->leader, NOBODY, "is not for 500");
+    is_int(cancel(&w, KIM), GAVEL_not_found, "nor to be cancelled");
+    is_int(cancel(&w, NOBODY), GAVEL_not_authorized, "by nobody");
+    ok(!w.broken, "evolved");
+    world_close(&w);
+
+    sale(&w, "", 0, 0, 0);
+    for (int i = 0; i < ENGINE_MAX_SEALED; i++) {
+        w.broken |= auto_bid(&w, 1000 + i, 100 + i) != GAVEL_OK;
+    }
+    is_int(auto_bid(&w, KIM, 5000), GAVEL_limit_reached, "so many may wait");
+    is_int(auto_bid(&w, 1000, 5000), GAVEL_OK, "who waits may think again");
+    is_int(host(&w, CMD_LOT_OPEN), GAVEL_OK, "and it opens");
+    is_int(LOT->leader, 1000, "to the best");
+    is_int(LOT->price, 100 + ENGINE_MAX_SEALED - 1 + 10, "over the second");
+    is_int(LOT->nbids, 2, "the others are gone");
+    ok(!w.broken, "evolved");
+    world_close(&w);
+
     /* a timed sale opens all at once */
 
     world_open(&w, MODE_TIMED, "{\"ladder\":10}");

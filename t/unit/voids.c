@@ -323,6 +323,122 @@ deep(void)
 }
 
 
+/* Nor the second, whose bids made the price of a maximum. */
+
+static void
+deep_second(void)
+{
+    int            i;
+    world_t        w;
+    bid_t         *last;
+    command_t      c;
+    gavel_code_t   code;
+
+    (void) live(&w, "{\"ladder\":10}");
+    (void) auto_bid(&w, KIM, 1000000);
+
+    for (i = 0; i < ENGINE_LOT_BIDS; i++) {
+        (void) bid(&w, LEE, lot_min_next(w.a, LOT));
+    }
+
+    for (i = 0, code = GAVEL_OK; code == GAVEL_OK; i++) {
+        last = &auction_bids(w.a)[LOT->last_bid - 1];
+
+        while (last->bidder != LEE || (last->flags & BID_VOID)) {
+            last = &auction_bids(w.a)[last->prev - 1];
+        }
+
+        c = command(&w, CMD_BID_VOID, OWNER);
+        c.bid_id = last->id;
+        code = give(&w, &c);
+    }
+
+    is_int(code, GAVEL_limit_reached, "the last one that is remembered stays");
+    is_int(i, ENGINE_LOT_BIDS / 2, "all others went");
+    ok(LOT->price > 1000, "the price is not lower than what is known");
+    is_int(LOT->leader, KIM, "the leader is the same");
+    ok(!w.broken, "evolved");
+    world_close(&w);
+}
+
+
+/* An auction remembers so many bids in all; it goes on without. */
+
+static void
+full(void)
+{
+    int        i, k;
+    world_t    w;
+    lot_t     *last;
+    command_t  c;
+
+    world_open(&w, MODE_TIMED, "{\"ladder\":1,\"auto_end\":false}");
+    w.keeps_log = 0;
+
+    for (i = 0; i < ENGINE_MAX_BIDS / ENGINE_LOT_BIDS + 2; i++) {
+        (void) add_lot(&w, i + 1, 100);
+    }
+
+    w.now += 60000;
+    w.broken |= host(&w, CMD_PUBLISH) != GAVEL_OK;
+    w.broken |= host(&w, CMD_START) != GAVEL_OK;
+
+    for (i = 0; i < ENGINE_MAX_BIDS / ENGINE_LOT_BIDS; i++) {
+        for (k = 0; k < ENGINE_LOT_BIDS; k++) {
+            w.broken |= bid_on(&w, auction_lots(w.a)[i].id,
+                               k % 2 ? KIM : LEE, 100 + k) != GAVEL_OK;
+            journal_clear(w.j);
+        }
+    }
+
+    is_int(w.a->nbids, ENGINE_MAX_BIDS, "so many bids are remembered");
+
+    last = &auction_lots(w.a)[i];
+    is_int(bid_on(&w, last->id, KIM, 100), GAVEL_OK, "one more is accepted");
+    is_int(last->nbids, 0, "but not remembered");
+
+    c = command(&w, CMD_AUTO_BID, LEE);
+    c.lot_id = last->id;
+    c.amount = 300;
+    is_int(give(&w, &c), GAVEL_OK, "a maximum");
+    is_int(bid_on(&w, last->id, PARK, 200), GAVEL_OK, "is at work");
+    is_int(last->price, 201, "without being remembered");
+    c.amount = 400;
+    is_int(give(&w, &c), GAVEL_OK, "and can be changed");
+    is_int(last->leader_max, 400, "to 400");
+    is_int(bid_on(&w, last->id, PARK, 500), GAVEL_OK, "it was beaten");
+
+    c = command(&w, CMD_BID_VOID, OWNER);
+    c.lot_id = last->id;
+    c.bid_id = last->leader_bid;
+    is_int(give(&w, &c), GAVEL_limit_reached, "what is not remembered stays");
+
+    is_int(bid_on(&w, auction_lots(w.a)[0].id, LEE, 500), GAVEL_OK,
+           "another lot forgets its own oldest");
+    is_int(auction_lots(w.a)[0].nbids, ENGINE_LOT_BIDS, "for it");
+
+    /* lots that are over give way */
+
+    journal_clear(w.j);
+
+    for (k = 0; k < 2; k++) {
+        c = command(&w, CMD_LOT_HAMMER, OWNER);
+        c.lot_id = auction_lots(w.a)[k].id;
+        w.broken |= give(&w, &c) != GAVEL_OK;
+    }
+
+    is_int(bid_on(&w, last->id, KIM, 600), GAVEL_OK, "a lot was sold");
+    is_int(last->nbids, 1, "now there is room");
+    is_int(auction_lots(w.a)[0].nbids, 0, "that it had");
+    is_int(auction_lots(w.a)[1].nbids, ENGINE_LOT_BIDS,
+           "but for what can be undone");
+    journal_undo(w.j, &w.a);
+    is_int(auction_lots(w.a)[0].nbids, ENGINE_LOT_BIDS, "and back");
+    ok(!w.broken, "evolved");
+    world_close(&w);
+}
+
+
 int
 main(void)
 {
@@ -330,6 +446,8 @@ main(void)
     maxima();
     windows();
     deep();
+    deep_second();
+    full();
 
     return done_testing();
 }
