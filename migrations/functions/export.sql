@@ -82,31 +82,42 @@ language sql stable security definer as $$
     order by l.number limit max
 $$;
 
+-- A line for each sale, as a lot of several units has several, and one for a
+-- lot without any.
 create or replace function gavel.export_results(a gavel.auction,
     as_csv boolean, after bigint, max int)
 returns table (place bigint, line text)
 language sql stable security definer as $$
     select l.number::bigint,
            case when as_csv then
-               concat_ws(',', l.number, l.id, gavel.csv(i.title), l.status,
+               concat_ws(',', l.number, l.id, gavel.csv(i.title),
+                   case when s.winner is null then l.status else 'sold' end,
                    gavel.csv(s.price), l.base_price, l.bid_count,
                    gavel.csv(s.winner), gavel.csv(w.display_name),
                    gavel.csv(s.team), gavel.csv(t.name))
            else json_build_object('number', l.number, 'lot_id', l.id,
                    'item_id', l.item_id, 'title', i.title,
-                   'status', l.status, 'price', s.price,
+                   'status', case when s.winner is null then l.status
+                                  else 'sold' end,
+                   'price', s.price,
                    'base_price', l.base_price, 'bid_count', l.bid_count,
                    'winner_id', s.winner, 'winner', w.display_name,
                    'team_id', s.team, 'team', t.name)::text end
-    from gavel.lot l
+    from (select * from gavel.lot x
+          where x.auction_id = a.id and x.number > coalesce(after, 0)
+          order by x.number limit max) l
     left join gavel.item i on i.id = l.item_id
-    left join lateral (select l.price, l.leader_id as winner,
-                              l.leader_team as team
-                       where l.status = 'sold') s on true
+    left join lateral (
+        select x.price, x.winner_id as winner, x.team_id as team, x.round
+        from gavel.sale x where x.lot_id = l.id
+        union all
+        select l.price, l.leader_id, l.leader_team, l.round
+        where l.status = 'sold'
+          and not exists (select from gavel.sale x where x.lot_id = l.id)
+    ) s on true
     left join gavel.account w on w.id = s.winner
     left join gavel.team t on t.id = s.team
-    where l.auction_id = a.id and l.number > coalesce(after, 0)
-    order by l.number limit max
+    order by l.number, s.round
 $$;
 
 -- A line for each player of a team, one without a player for a team that has
