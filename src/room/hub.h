@@ -33,15 +33,15 @@ struct gavel_topic_s {
 /* A session that follows a topic.  epoch and seq: where it stands. */
 struct gavel_subscription_s {
     ngx_queue_t           of_topic;      /* later of the buried */
-    ngx_queue_t           of_session;
-    gavel_topic_t        *topic;
     gavel_session_t      *session;
-    gavel_replay_t        replay;
     int64_t               epoch, seq;
     unsigned              live:1;        /* gets events */
     unsigned              replaying:1;
     unsigned              positioned:1;  /* came with epoch and seq */
     unsigned              resumed:1;     /* was told so */
+    gavel_topic_t        *topic;
+    ngx_queue_t           of_session;
+    gavel_replay_t        replay;
 };
 
 ngx_int_t gavel_hub_create(void);

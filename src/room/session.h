@@ -32,46 +32,20 @@
 typedef struct gavel_session_s  gavel_session_t;
 
 struct gavel_session_s {
+
+    /* what every event touches lies together: two lines of the cache */
+
     ngx_connection_t     *connection;
-    ngx_http_request_t   *request;       /* of a stream: it keeps its own */
-    void                 *stream;        /* of a stream: sse.c's */
-    uint64_t              number;        /* on this worker */
-
-    ngx_queue_t           wheel;         /* always: of one slot */
-    ngx_queue_t           turn;          /* while dirty or doomed */
-    ngx_queue_t           subscriptions;
-    ngx_queue_t           lines;         /* of chats and the own channel */
-    ngx_queue_t           calls;         /* unanswered commands */
-
     gavel_message_t     **ring;          /* what waits, oldest at head */
-    gavel_message_t      *small[GAVEL_RING_SMALL];
-    size_t                bytes;         /* cost of all that waits */
+    lane_t               *lane;          /* what waits and may be dropped */
+    size_t                bytes;         /* cost of all in the ring */
     size_t                offset;        /* of the head already written */
     uint32_t              head, count, size;     /* size: a power of two */
-    lane_t               *lane;          /* what waits and may be dropped */
-
-    gavel_identity_t      identity;
-    frame_reader_t        reader;
-
-    const char           *reason;        /* of the close; static */
-    uint32_t              due;           /* seconds of the pulse, all six */
-    uint32_t              heard;         /* when the peer last spoke */
+    uint32_t              sent;          /* messages */
     uint32_t              progress;      /* when a write last succeeded */
-    uint32_t              closing;       /* give up then; before: when to go
-                                            in a drain, ms */
-    uint32_t              begun;         /* when it opened */
-    uint32_t              unfinished;    /* when a message began; 0: none */
-    uint32_t              received;      /* messages */
-    uint32_t              sent;
-    uint32_t              refilled;      /* the frame allowance, ngx_time() */
-    uint32_t              allowance;
     uint16_t              doom;          /* close code, once doomed */
     uint16_t              refusal;       /* gavel_code_t: answer of a stream
                                             which has not begun */
-    uint16_t              nsubscriptions;
-    uint16_t              nlines;
-    uint16_t              ncalls;
-
     unsigned              form:2;        /* gavel_form_t */
     unsigned              dirty:2;       /* queued: 1 now, 2 when gathered */
     unsigned              ended:1;       /* the close frame is written */
@@ -82,6 +56,34 @@ struct gavel_session_s {
     unsigned              seat_user:1;   /* seats.c */
     unsigned              seat_address:1;
     unsigned              protocol:1;    /* offered the protocol "gavel" */
+    ngx_queue_t           turn;          /* while dirty or doomed */
+    gavel_message_t      *small[GAVEL_RING_SMALL];
+
+    ngx_http_request_t   *request;       /* of a stream: it keeps its own */
+    void                 *stream;        /* of a stream: sse.c's */
+    uint64_t              number;        /* on this worker */
+
+    ngx_queue_t           wheel;         /* always: of one slot */
+    ngx_queue_t           subscriptions;
+    ngx_queue_t           lines;         /* of chats and the own channel */
+    ngx_queue_t           calls;         /* unanswered commands */
+
+    gavel_identity_t      identity;
+    frame_reader_t        reader;
+
+    const char           *reason;        /* of the close; static */
+    uint32_t              due;           /* when the pulse looks at it, s */
+    uint32_t              heard;         /* when the peer last spoke */
+    uint32_t              closing;       /* give up then; before: when to go
+                                            in a drain, ms */
+    uint32_t              begun;         /* when it opened */
+    uint32_t              unfinished;    /* when a message began; 0: none */
+    uint32_t              refilled;      /* the frame allowance, ngx_time() */
+    uint32_t              allowance;
+    uint32_t              received;      /* messages */
+    uint16_t              nsubscriptions;
+    uint16_t              nlines;
+    uint16_t              ncalls;
 
     ngx_str_t             address;       /* the client's, behind proxies too */
 };

@@ -217,7 +217,7 @@ gavel_sse_flush(gavel_session_t *s)
         return;
     }
 
-    if (!s->blocked) {
+    if (s->lane != NULL && !s->blocked) {
         gavel_session_promote(s);
     }
 

@@ -272,7 +272,7 @@ gavel_ws_flush(gavel_session_t *s)
     c = s->connection;
     rc = NGX_OK;
 
-    if (!s->blocked) {
+    if (s->lane != NULL && !s->blocked) {
         gavel_session_promote(s);
     }
 
