@@ -309,6 +309,7 @@ evolve_cycle_started(auction_t **ap, const event_t *e, journal_t *j)
 
     a->cycle++;
     a->undo_lot = 0;
+    turn_back(a);
 
     return 0;
 }

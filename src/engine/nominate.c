@@ -37,7 +37,7 @@ team_at_seat(const auction_t *a, uint32_t seat)
         }
     }
 
-    return 0;
+    return 0;                        /* unreachable: seats have no gap */
 }
 
 
@@ -111,9 +111,13 @@ uint32_t
 turn_next(const auction_t *a, const team_t *teams, const asks_t *asks,
     uint32_t *team)
 {
-    uint32_t  turn, n, i, k;
+    uint32_t  turn, from, n, i, k;
 
     n = teams_present(a);
+
+    /* a turn that ended because nothing was left is the first to come again */
+
+    from = a->turns - (a->on_turn != 0);
 
     if (a->mode != MODE_TEAM_DRAFT || a->rules.nomination == NOMINATE_NONE
         || n == 0)
@@ -124,7 +128,7 @@ turn_next(const auction_t *a, const team_t *teams, const asks_t *asks,
     /* in two rounds each comes twice, so nobody is missed */
 
     for (i = 0; i < 2 * n; i++) {
-        turn = a->turns + i;
+        turn = from + i;
         k = team_at_seat(a, seat_of_turn(a, turn, n));
 
         if (may_call(a, &teams[k], asks)) {

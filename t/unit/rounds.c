@@ -1,298 +1,13 @@
 /* needs: engine times */
 
 /*
- * rounds: what comes next when the block is empty: turns, cycles of what went
- * unsold, the reverse round, the rest for the last team, points for the
- * broke, and what the host assigns.
+ * rounds: what comes next when the block is empty: cycles of what went unsold,
+ * the reverse round, the rest for the last team, points for the broke, and
+ * what the host assigns.
  */
 
 #include "tap.h"
-#include "world.h"
-
-
-/* What the clock does next, at its time; its first event's type, or 0. */
-
-static int
-tick(world_t *w)
-{
-    int64_t    at;
-    command_t  c;
-
-    at = auction_deadline(w->a, &c);
-
-    if (at == 0) {
-        return 0;
-    }
-
-    if (w->now < at) {
-        w->now = at;
-    }
-
-    c.at = w->now;
-
-    return give(w, &c) == GAVEL_OK ? (int) w->ev[0].type : 0;
-}
-
-
-/* Until something opens, or a turn begins, or nothing more happens. */
-
-static int
-tick_to(world_t *w, event_type_t type)
-{
-    int       i;
-    uint32_t  k;
-
-    for (i = 0; i < 50 && tick(w) != 0; i++) {
-        for (k = 0; k < w->n; k++) {
-            if (w->ev[k].type == type) {
-                return 1;
-            }
-        }
-    }
-
-    return 0;
-}
-
-
-static lot_t *
-block(world_t *w)
-{
-    return w->a->current != 0 ? &auction_lots(w->a)[w->a->current - 1] : NULL;
-}
-
-
-static gavel_code_t
-nominate(world_t *w, int64_t who, int64_t lot)
-{
-    command_t  c;
-
-    c = command(w, CMD_NOMINATE, who);
-    c.lot_id = lot;
-
-    return give(w, &c);
-}
-
-
-static gavel_code_t
-assign(world_t *w, int64_t lot, int64_t team, int64_t price)
-{
-    command_t  c;
-
-    c = command(w, CMD_LOT_ASSIGN, OWNER);
-    c.lot_id = lot;
-    c.team_id = team;
-    c.amount = price;
-
-    return give(w, &c);
-}
-
-
-static gavel_code_t
-suspend(world_t *w, int64_t team, int64_t on)
-{
-    command_t  c;
-
-    c = command(w, CMD_TEAM_SUSPEND, OWNER);
-    c.team_id = team;
-    c.amount = on;
-
-    return give(w, &c);
-}
-
-
-static void
-draft_of(world_t *w, const char *rules, int lots, int64_t budget)
-{
-    int  i;
-
-    world_open(w, MODE_TEAM_DRAFT, rules);
-    (void) add_team(w, 101, KIM, budget);
-    (void) add_team(w, 102, LEE, budget);
-    (void) add_team(w, 103, PARK, budget);
-
-    for (i = 1; i <= lots; i++) {
-        (void) add_lot(w, i, 100);
-    }
-}
-
-
-static int64_t
-lot_id(world_t *w, int n)
-{
-    return auction_lots(w->a)[n - 1].id;
-}
-
-
-static const int64_t  leader[] = { 0, KIM, LEE, PARK };
-
-
-static void
-snake(void)
-{
-    world_t    w;
-    event_t    e;
-    int        i;
-    command_t  c;
-    int64_t    until;
-    static const int64_t  teams[] = { 101, 102, 103, 103, 102, 101, 101 };
-
-    draft_of(&w, "{\"nomination\":\"snake\",\"nomination_ms\":20000,"
-             "\"auto_next_ms\":3000,\"nominator_bids\":true}", 9, 1000);
-    world_start(&w);
-    is_int(nominate(&w, KIM, lot_id(&w, 3)), GAVEL_illegal_transition,
-           "nobody's turn yet");
-    is_int(tick(&w), EV_TURN_STARTED, "the first turn");
-    is_int(w.now, w.a->started_at + 3000, "after auto_next_ms");
-    is_int(w.ev[0].until, w.now + 20000, "with its time");
-
-    e = w.ev[0];
-    e.seq++;
-    is_int(evolve(&w.a, &e, w.j), -1, "one turn at a time");
-
-    is_int(nominate(&w, LEE, lot_id(&w, 3)), GAVEL_not_authorized,
-           "it is Kim's turn");
-    is_int(nominate(&w, STRANGER, lot_id(&w, 3)), GAVEL_not_authorized,
-           "a stranger");
-    is_int(nominate(&w, KIM, 4711), GAVEL_not_found, "no such player");
-    (void) host(&w, CMD_PAUSE);
-    until = w.a->turn_ends_at;
-    is_int(nominate(&w, KIM, lot_id(&w, 3)), GAVEL_auction_paused, "paused");
-    is_int(auction_deadline(w.a, NULL), 0, "pause is total");
-    w.now += 12345;
-    (void) host(&w, CMD_RESUME);
-    is_int(w.a->turn_ends_at, until + 12345, "29: the turn's time came back");
-    c = server(&w, CMD_RECOVER);
-    c.ms = 700;
-    is_int(give(&w, &c), GAVEL_OK, "an outage");
-    is_int(w.a->turn_ends_at, until + 13045, "gives it back, too");
-    is_int(auction_first_end(w.a), until + 13045, "it is one that counts");
-
-    is_int(nominate(&w, KIM, lot_id(&w, 3)), GAVEL_OK, "Kim calls a player");
-    is_int(w.n, 2, "and in the same decision");
-    is_int(w.ev[1].type, EV_BID_ACCEPTED, "bids");
-    is_int(w.ev[1].amount, 100, "the base price");
-    is_int(w.ev[0].actor, KIM, "the nomination answers");
-    is_int(block(&w)->leader, KIM, "he leads");
-    is_int(w.a->on_turn, 0, "the turn is over");
-
-    for (i = 1; i < 7; i++) {
-        ok(tick_to(&w, EV_TURN_STARTED), "the next turn");
-        is_int(w.ev[w.n - 1].team_id, teams[i], "there and back");
-        is_int(w.ev[w.n - 1].number, i + 1, "its number");
-        is_int(nominate(&w, i == 3 ? OWNER : leader[teams[i] - 100],
-                        lot_id(&w, i == 6 ? 9 : i < 3 ? i : i + 1)),
-               GAVEL_OK, "called");
-        is_int(block(&w)->leader_team, teams[i], "for the team on turn");
-    }
-    ok(!w.broken, "evolved");
-    world_close(&w);
-}
-
-
-static void
-straight(void)
-{
-    world_t    w;
-    int        i;
-    int64_t    until;
-    command_t  c;
-    static const int64_t  teams[] = { 101, 102, 103, 101, 102, 103, 101 };
-
-    draft_of(&w, "{\"nomination\":\"straight\",\"nomination_ms\":20000,"
-             "\"auto_next_ms\":0}", 9, 1000);
-    world_start(&w);
-
-    for (i = 0; i < 7; i++) {
-        ok(tick_to(&w, EV_TURN_STARTED), "a turn");
-        is_int(w.ev[0].team_id, teams[i], "1, 2, 3, 1, 2, 3");
-        until = w.a->turn_ends_at;
-        w.now = until;
-        is_int(nominate(&w, leader[teams[i] - 100], lot_id(&w, 9)),
-               GAVEL_after_end, "too late");
-        is_int(tick(&w), EV_LOT_OPENED, "the clock calls for him");
-        is_int(w.now, until, "at its end");
-        is_int(block(&w)->number, i + 1, "the queue's next");
-        is_int(block(&w)->leader, NOBODY, "without a bid");
-    }
-    ok(!w.broken, "evolved");
-    world_close(&w);
-
-    /* who cannot call is passed over */
-
-    draft_of(&w, "{\"nomination\":\"straight\",\"auto_next_ms\":0,"
-             "\"roster_max\":1}", 9, 1000);
-    world_start(&w);
-    (void) tick(&w);
-    is_int(auction_deadline(w.a, NULL), 0, "no limit of time");
-    (void) nominate(&w, KIM, lot_id(&w, 1));
-    (void) bid(&w, LEE, 100);
-    (void) host(&w, CMD_LOT_HAMMER);
-    (void) tick(&w);
-    is_int(w.ev[0].team_id, 103, "Lee is full: Park");
-    (void) suspend(&w, 103, 1);
-    is_int(nominate(&w, PARK, lot_id(&w, 2)), GAVEL_team_suspended, "not he");
-    is_int(tick(&w), EV_TURN_STARTED, "suspended: the next at once");
-    is_int(w.ev[0].team_id, 101, "Kim");
-
-    /* a host without a clock */
-
-    c = command(&w, CMD_LOT_OPEN, OWNER);
-    is_int(give(&w, &c), GAVEL_OK, "the host opens for him");
-    is_int(w.ev[0].type, EV_LOT_OPENED, "the queue's next");
-    ok(!w.broken, "evolved");
-    world_close(&w);
-}
-
-
-static void
-callers(void)
-{
-    world_t  w;
-
-    draft_of(&w, "{\"nomination\":\"straight\",\"nominator_bids\":true,"
-             "\"auto_next_ms\":0,\"min_price\":1}", 3, 150);
-    world_start(&w);
-    (void) tick(&w);
-    (void) nominate(&w, KIM, lot_id(&w, 1));
-    (void) host(&w, CMD_LOT_HAMMER);
-    (void) tick(&w);
-    (void) nominate(&w, LEE, lot_id(&w, 2));
-    (void) bid(&w, PARK, 110);
-    (void) host(&w, CMD_LOT_HAMMER);
-    (void) tick(&w);
-    is_int(w.ev[0].team_id, 102, "who has no points for any is passed over");
-    ok(!w.broken, "evolved");
-    world_close(&w);
-
-    draft_of(&w, "{\"nomination\":\"straight\",\"nominator_bids\":true,"
-             "\"auto_next_ms\":0,\"min_price\":1}", 2, 150);
-    (void) add_lot(&w, 3, 200);
-    world_start(&w);
-    (void) tick(&w);
-    is_int(nominate(&w, KIM, lot_id(&w, 3)), GAVEL_budget_exceeded,
-           "a player whom he cannot pay");
-    is_int(w.a->current, 0, "does not open");
-    ok(!w.broken, "evolved");
-    world_close(&w);
-
-    draft_of(&w, "{\"nomination\":\"straight\"}", 3, 150);
-    world_start(&w);
-    is_int(auction_deadline(w.a, NULL), 0, "no clock");
-    is_int(host(&w, CMD_LOT_OPEN), GAVEL_OK, "the host starts the turn");
-    is_int(w.ev[0].type, EV_TURN_STARTED, "of the first team");
-    (void) nominate(&w, KIM, lot_id(&w, 2));
-    (void) bid(&w, LEE, 100);
-    (void) host(&w, CMD_LOT_HAMMER);
-    (void) host(&w, CMD_LOT_OPEN);
-    is_int(w.a->on_turn, 2, "Lee's turn");
-    is_int(host(&w, CMD_LOT_REOPEN), GAVEL_OK, "undo");
-    is_int(w.a->on_turn, 0, "takes it back");
-    (void) host(&w, CMD_LOT_HAMMER);
-    (void) host(&w, CMD_LOT_OPEN);
-    is_int(w.a->on_turn, 2, "and he gets it again");
-    ok(!w.broken, "evolved");
-    world_close(&w);
-}
+#include "table.h"
 
 
 static void
@@ -708,17 +423,118 @@ assignment(void)
 }
 
 
+/* What cannot be, whoever says so; and what nothing follows on. */
+
+static void
+limits(void)
+{
+    world_t    w;
+    event_t    e;
+    command_t  c;
+
+    draft_of(&w, "{\"nomination\":\"straight\",\"nominator_bids\":true,"
+             "\"auto_next_ms\":0,\"auto_end\":false}", 1, 1000);
+    c = command(&w, CMD_TEAM_REMOVE, OWNER);
+    c.team_id = 101;
+    (void) give(&w, &c);
+    (void) add_team(&w, 101, OWNER, 1000);
+    c = command(&w, CMD_TEAM_MOVE, OWNER);
+    c.team_id = 101;
+    c.position = 1;
+    (void) give(&w, &c);
+    e = w.ev[0];
+    e.position = 4;
+    e.seq = w.a->seq + 1;
+    is_int(evolve(&w.a, &e, w.j), -1, "no fourth seat of three");
+    world_start(&w);
+    (void) tick(&w);
+    is_int(nominate(&w, OWNER, lot_id(&w, 1)), GAVEL_own_auction,
+           "who would bid in his own auction cannot call");
+    (void) suspend(&w, 101, 1);
+    (void) tick(&w);
+    is_int(nominate(&w, LEE, lot_id(&w, 1)), GAVEL_OK, "the next does");
+    is_int(nominate(&w, LEE, lot_id(&w, 1)), GAVEL_illegal_transition,
+           "once");
+    e = w.ev[0];
+    e.type = EV_LOT_FOLDED;
+    e.seq = w.a->seq + 1;
+    e.lot_id = lot_id(&w, 1);
+    e.round = 1;
+    e.team_id = 102;
+    is_int(evolve(&w.a, &e, w.j), -1, "the leader does not fold");
+    e.type = EV_TURN_STARTED;
+    e.number = 3;
+    is_int(evolve(&w.a, &e, w.j), -1, "no turn while a lot is open");
+    e.type = EV_LOT_ASSIGNED;
+    e.how = HOW_AUTO;
+    is_int(evolve(&w.a, &e, w.j), -1, "nothing is given away meanwhile");
+    e.how = HOW_CLOCK;
+    is_int(evolve(&w.a, &e, w.j), -1, "nor by the clock");
+    e.lot_id = 4711;
+    is_int(evolve(&w.a, &e, w.j), -1, "nor what there is not");
+    (void) tick_to(&w, EV_LOT_SOLD);
+    is_int(auction_deadline(w.a, NULL), 0, "sold out, and the host ends it");
+    is_int(host(&w, CMD_LOT_OPEN), GAVEL_illegal_transition, "nothing left");
+    ok(!w.broken, "evolved");
+    world_close(&w);
+
+    /* points are whole numbers, and not too many of them */
+
+    draft_of(&w, "{\"broke\":\"bonus\",\"broke_bonus\":10,\"min_price\":0,"
+             "\"auto_next_ms\":0}", 2, 50);
+    c = command(&w, CMD_TEAM_REMOVE, OWNER);
+    c.team_id = 103;
+    (void) give(&w, &c);
+    c.team_id = 102;
+    (void) give(&w, &c);
+    (void) add_team(&w, 102, LEE, ENGINE_MAX_AMOUNT);
+    (void) assign(&w, lot_id(&w, 1), 102, ENGINE_MAX_AMOUNT);
+    world_start(&w);
+    is_int(tick(&w), EV_LOT_OPENED, "a bonus that does not fit is not paid");
+    ok(!w.broken, "evolved");
+    world_close(&w);
+
+    draft_of(&w, "{\"broke\":\"bonus\",\"broke_bonus\":10,"
+             "\"auto_next_ms\":0}", 2, 50);
+    c = command(&w, CMD_TEAM_REMOVE, OWNER);
+    c.team_id = 101;
+    (void) give(&w, &c);
+    world_start(&w);
+    is_int(tick(&w), EV_POINTS_GRANTED, "who has left");
+    is_int(w.n, 3, "gets none");
+    ok(!w.broken, "evolved");
+    world_close(&w);
+
+    /* a turn that nothing was left for comes again with the next cycle */
+
+    draft_of(&w, "{\"nomination\":\"straight\",\"auto_next_ms\":0,"
+             "\"cycles\":1,\"auto_end\":false}", 3, 1000);
+    world_start(&w);
+    (void) tick(&w);
+    (void) nominate(&w, KIM, lot_id(&w, 1));
+    (void) tick_to(&w, EV_LOT_UNSOLD);
+    (void) tick(&w);
+    is_int(w.a->on_turn, 2, "Lee's turn");
+    (void) assign(&w, lot_id(&w, 2), 101, 0);
+    (void) assign(&w, lot_id(&w, 3), 101, 0);
+    is_int(tick(&w), EV_CYCLE_STARTED, "nobody is left: the next cycle");
+    is_int(w.ev[1].type, EV_TURN_STARTED, "begins");
+    is_int(w.ev[1].team_id, 102, "with his turn");
+    is_int(w.ev[1].number, 2, "which is the same");
+    ok(!w.broken, "evolved");
+    world_close(&w);
+}
+
+
 int
 main(void)
 {
-    snake();
-    straight();
-    callers();
     cycles();
     reverse();
     filling();
     broke();
     assignment();
+    limits();
 
     return done_testing();
 }
