@@ -230,7 +230,10 @@ my $lines = () = $r->{body} =~ /\n/g;
 cmp_ok $lines, '>', 40000, 'forty thousand events';
 note sprintf 'in %.1f s', time - $start;
 like substr($r->{body}, -2000), qr/"seq":41000,/, 'to the last';
-cmp_ok $rss->() - $before, '<', 20000, 'in little memory (kB)';
+SKIP: {
+    skip 'a sanitizer keeps what was freed', 1 if $ENV{GAVEL_SAN};
+    cmp_ok $rss->() - $before, '<', 20000, 'in little memory (kB)';
+}
 is $r->{headers}{'transfer-encoding'}, 'chunked', 'part by part';
 
 # One who reads slowly, and one who leaves.
