@@ -312,8 +312,7 @@ purses(void)
 static void
 pre_bids(void)
 {
-    world_t    w;
-    command_t  c;
+    world_t  w;
 
     sale(&w, "", 0, 0, 0);
 
@@ -372,8 +371,16 @@ pre_bids(void)
     is_int(LOT->price, 100, "or begins at the base price");
     is_int(w.ev[1].reserve_met, 0, "and does not");
     world_close(&w);
+}
 
-    /* teams: what they can still pay when the lot opens */
+
+/* Teams: what they can still pay when the lot opens. */
+
+static void
+pre_bids_of_teams(void)
+{
+    world_t    w;
+    command_t  c;
 
     world_open(&w, MODE_TEAM_DRAFT, "{\"no_proxy\":false,\"roster_min\":1}");
     (void) add_team(&w, 101, KIM, 500);
@@ -406,8 +413,16 @@ pre_bids(void)
     is_int(team_find(w.a, 101)->held, 0, "of Lee only");
     ok(!w.broken, "evolved");
     world_close(&w);
+}
 
-    /* who waits when the conditions change, or the lot */
+
+/* Who waits when the conditions change, or the lot; and how many may. */
+
+static void
+pre_bids_that_wait(void)
+{
+    world_t    w;
+    command_t  c;
 
     world_open(&w, MODE_LIVE, NULL);
     (void) add_lot(&w, 1, 100);
@@ -644,6 +659,8 @@ main(void)
     own_maximum();
     purses();
     pre_bids();
+    pre_bids_of_teams();
+    pre_bids_that_wait();
     reserves();
     buying();
     behalf();
