@@ -44,7 +44,9 @@ bidder_stands(const auction_t *a, const lot_t *lot, const team_t *t,
     }
 
     return a->mode == MODE_TEAM_DRAFT
-           ? t != NULL && !t->gone && !t->suspended : e->team_id == NOBODY;
+           ? t != NULL && !t->gone && !t->suspended
+             && t->leader == e->bidder
+           : e->team_id == NOBODY;
 }
 
 
@@ -538,7 +540,7 @@ evolve_offer_taken(auction_t **ap, const event_t *e, journal_t *j)
     if (!offer_stands(a, lot, e)
         || e->bidder != lot->offer_to || e->team_id != lot->offer_team
         || e->price != lot->offer_price || e->bid_id != lot->offer_bid
-        || e->supersedes != offer_supersedes(lot)
+        || e->supersedes != offer_supersedes(lot) || e->bonus != 0
         || keep(j, a, lot) != 0)
     {
         return -1;

@@ -409,6 +409,9 @@ strangers(void)
     e.bidder = 1002;
     is_int(evolve(&w.a, &e, w.j), -1, "a sale to another");
     e = ev[0];
+    e.bonus = 1;
+    is_int(evolve(&w.a, &e, w.j), -1, "with a present");
+    e = ev[0];
     e.how = HOW_HAMMER;
     is_int(evolve(&w.a, &e, w.j), -1, "by the hammer");
     e = ev[0];

@@ -653,6 +653,8 @@ strangers(void)
     e.at = w.now;
     e.bidder = OWNER;
     ok(!passes(&e), "of the owner");
+    e.bidder = LEE;
+    ok(!passes(&e), "of another team's leader");
     e.bidder = PARK;
     e.bid_id++;
     ok(!passes(&e), "with another's id");
