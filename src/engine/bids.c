@@ -144,6 +144,28 @@ over_for_good(const auction_t *a, const lot_t *lot)
 }
 
 
+int
+bids_left(const auction_t *a)
+{
+    lot_t     *lot;
+    uint32_t   i;
+
+    if (a->free_bid != 0 || a->nbids < ENGINE_MAX_BIDS) {
+        return 1;
+    }
+
+    lot = auction_lots(a);
+
+    for (i = 0; i < a->nlots; i++) {
+        if (over_for_good(a, &lot[i]) && lot[i].nbids != lot[i].hidden_bids) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 /* The auction remembers as much as it may: what was sold is forgotten first,
  * some of it at a time, so that this is looked for rarely. */
 

@@ -267,6 +267,7 @@ int state_grow(auction_t **a, uint32_t lots, uint32_t teams, uint32_t bids);
  * may move), bid_take() behind it fails only as its comment says.  The
  * caller keeps the lot (journal_keep) before any of these.
  */
+int bids_left(const auction_t *a);               /* a record can be had */
 int bids_room(auction_t **a, journal_t *j);      /* -1: no memory */
 bid_t *bid_take(auction_t *a, lot_t *lot, int64_t id, journal_t *j);
 int bid_drop(auction_t *a, lot_t *lot, bid_t *bid, journal_t *j);

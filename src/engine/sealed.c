@@ -57,8 +57,7 @@ may_submit(const auction_t *a, const lot_t *lot, const team_t *t,
 static int
 room_for_one(const auction_t *a, const lot_t *lot)
 {
-    return lot->nbids < ENGINE_MAX_SEALED
-           && (a->free_bid != 0 || a->nbids < ENGINE_MAX_BIDS);
+    return lot->nbids < ENGINE_MAX_SEALED && bids_left(a);
 }
 
 

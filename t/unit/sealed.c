@@ -527,6 +527,50 @@ money(void)
 }
 
 
+/* Many lots at once, until the auction remembers as much as it may. */
+
+static void
+memory(void)
+{
+    int64_t    i, k;
+    command_t  c;
+
+    world_open(&w, MODE_TIMED, "{\"format\":\"sealed\"}");
+    w.keeps_log = 0;
+
+    for (i = 0; i < 65; i++) {
+        (void) add_lot(&w, 1 + i, 100);
+    }
+
+    world_start(&w);
+
+    for (i = 0; i < 64; i++) {
+        for (k = 0; k < ENGINE_MAX_SEALED; k++) {
+            journal_clear(w.j);
+            w.broken |= bid_on(&w, lot_at((uint32_t) i)->id, 1000 + k,
+                               100 + k) != GAVEL_OK;
+        }
+    }
+
+    is_int(w.a->nbids, ENGINE_MAX_BIDS, "all that may be remembered");
+    is_int(bid_on(&w, lot_at(64)->id, 1000, 100), GAVEL_limit_reached,
+           "and one more");
+    is_int(bid_on(&w, lot_at(0)->id, 1000, 5000), GAVEL_OK,
+           "who is there may change");
+
+    c = command(&w, CMD_LOT_HAMMER, OWNER);
+    c.lot_id = lot_at(0)->id;
+    w.broken |= give(&w, &c) != GAVEL_OK;
+    c.type = CMD_LOT_REVEAL;
+    is_int(give(&w, &c), GAVEL_OK, "a lot is revealed");
+    is_int(w.ev[w.n - 1].bidder, 1000, "sold");
+    is_int(bid_on(&w, lot_at(64)->id, 1000, 100), GAVEL_OK,
+           "which leaves room for others");
+    ok(!w.broken, "evolved");
+    world_close(&w);
+}
+
+
 /* The price of the best of these bids (0: none) by Vickrey's rule. */
 
 static int64_t
@@ -747,6 +791,7 @@ main(void)
     what_changes();
     endings();
     money();
+    memory();
     second_price();
     strangers();
     halfway();
