@@ -4,6 +4,7 @@
  */
 
 #include "auction/host.h"
+#include "cluster/presence.h"
 
 
 static void host_tick(ngx_event_t *ev);
@@ -237,6 +238,9 @@ host_care(gavel_auction_t *a)
     host_drop_old(a);
     host_snapshot(a);
     host_arm(a);
+
+    gavel_presence_here(gavel_presence_key(a->id, GAVEL_COUNT_QUEUE, 0),
+                        gavel_home_mine(a->id) ? a->ncommands : 0);
     host_evict(a);
 }
 

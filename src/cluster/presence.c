@@ -15,6 +15,7 @@
 
 #define PRESENCE_SILENCE  2000               /* ms, then it does not count */
 #define PRESENCE_FORGET   60000              /* ms, then it is forgotten */
+#define PRESENCE_HIT      600000             /* ms, then hits are forgotten */
 #define PRESENCE_VERSION  1
 
 #define PRESENCE_ALL      1                  /* what is not in it is 0 */
@@ -35,6 +36,7 @@ typedef struct {
     ngx_uint_t            here, told;
     ngx_uint_t            others;            /* of those that live */
     ngx_uint_t            node_others;       /* while Redis is away */
+    int64_t               until;             /* of hits; 0: none */
 } presence_t;
 
 typedef struct {
@@ -140,6 +142,53 @@ gavel_presence_here(uint64_t auction, ngx_uint_t viewers)
 
     if (p != NULL) {
         p->here = viewers;
+    }
+}
+
+
+/* Mixed, so that keys are spread, and above all ids of auctions. */
+
+uint64_t
+gavel_presence_key(uint64_t auction, ngx_uint_t kind, uint64_t id)
+{
+    uint64_t  x;
+
+    x = auction * 0x9e3779b97f4a7c15ull + (id << 8) + kind;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;
+
+    return (x ^ (x >> 31)) | (uint64_t) 1 << 63;
+}
+
+
+void
+gavel_presence_add(uint64_t key, ngx_int_t n)
+{
+    presence_t  *p;
+
+    if (gavel_cluster_log == NULL) {
+        return;
+    }
+
+    p = presence_get(key);
+
+    if (p != NULL) {
+        p->here += n;
+    }
+}
+
+
+void
+gavel_presence_hit(uint64_t key)
+{
+    presence_t  *p;
+
+    gavel_presence_add(key, 1);
+
+    p = presence_find(key);
+
+    if (p != NULL) {
+        p->until = gavel_monotonic_ms() + PRESENCE_HIT;
     }
 }
 
@@ -510,7 +559,7 @@ presence_seen(uint64_t auction, ngx_uint_t viewers)
  * is looked at only while there is no other way. */
 
 static void
-presence_node(void)
+presence_node(int64_t now)
 {
     presence_t   *p;
     ngx_queue_t  *q, *next;
@@ -523,6 +572,11 @@ presence_node(void)
     {
         next = ngx_queue_next(q);
         p = ngx_queue_data(q, presence_t, queue);
+
+        if (p->until && p->until < now) {
+            p->until = 0;
+            p->here = 0;
+        }
 
         if (p->here) {
             gavel_seen_add(p->node.key, p->here);
@@ -574,7 +628,7 @@ presence_tick(ngx_event_t *ev)
 
     if (!gavel_redis_ready()) {
         presences.apart = 1;
-        presence_node();
+        presence_node(now);
         return;
     }
 
@@ -585,7 +639,7 @@ presence_tick(ngx_event_t *ev)
         presence_expire(now);
     }
 
-    presence_node();
+    presence_node(now);
 
     flags = (presences.owe_all ? PRESENCE_ALL : 0)
             | (presences.ask ? PRESENCE_ASK : 0);

@@ -17,6 +17,22 @@ void gavel_presence_here(uint64_t auction, ngx_uint_t viewers);
  * Redis is away, on this node. */
 ngx_uint_t gavel_presence(uint64_t auction);
 
+/*
+ * Anything else of an auction that workers count, and all shall know: kind is
+ * one of these, id says more.  The key takes the auction's place above.
+ */
+#define GAVEL_COUNT_LEADER    1      /* id: a leader: his sockets */
+#define GAVEL_COUNT_REFUSED   2      /* id: gavel_code_t: bids refused */
+#define GAVEL_COUNT_QUEUE     3      /* id: 0: commands waiting at the home */
+
+uint64_t gavel_presence_key(uint64_t auction, ngx_uint_t kind, uint64_t id);
+
+/* So many more here, or fewer. */
+void gavel_presence_add(uint64_t key, ngx_int_t n);
+
+/* One more, of those of the last minutes: begins anew after a quiet while. */
+void gavel_presence_hit(uint64_t key);
+
 /* Of the workers where it is followed exactly one writes down how many they
  * are: is it this one? */
 ngx_uint_t gavel_presence_first(uint64_t auction);

@@ -7,7 +7,7 @@
 
 #include "command/engine.h"
 #include "command/params.h"
-#include "cluster/cluster.h"
+#include "cluster/presence.h"
 #include <openssl/rand.h>
 
 /* A worker that has just begun knows the time after a few samples, ms. */
@@ -305,6 +305,12 @@ gavel_engine_answer(gavel_flow_t *f)
     ngx_str_t  ack;
 
     if (call->answer->code != GAVEL_OK) {
+        if (call->answer->command.type == CMD_BID) {
+            gavel_presence_hit(gavel_presence_key(call->answer->auction_id,
+                                                  GAVEL_COUNT_REFUSED,
+                                                  call->answer->code));
+        }
+
         return gavel_engine_refuse(f, call->answer);
     }
 

@@ -312,6 +312,13 @@ gavel_hub_drop(gavel_subscription_t *sub)
 
     gavel_presence_here(topic->node.key, --topic->viewers);
 
+    if (sub->leader) {
+        gavel_presence_add(gavel_presence_key(topic->node.key,
+                                              GAVEL_COUNT_LEADER,
+                                              sub->session->identity.user),
+                           -1);
+    }
+
     gavel_room_metrics.memory -= sizeof(gavel_subscription_t);
 
     ngx_queue_remove(&sub->of_session);

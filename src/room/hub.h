@@ -39,6 +39,7 @@ struct gavel_subscription_s {
     unsigned              replaying:1;
     unsigned              positioned:1;  /* came with epoch and seq */
     unsigned              resumed:1;     /* was told so */
+    unsigned              leader:1;      /* of a team: counted as online */
     gavel_topic_t        *topic;
     ngx_queue_t           of_session;
     gavel_replay_t        replay;

@@ -14,6 +14,8 @@
 
 static ngx_uint_t gavel_join_allowed(gavel_subscription_t *sub,
     const auction_t *a);
+static void gavel_join_leader(gavel_subscription_t *sub,
+    const auction_t *a);
 static void gavel_join_replay(gavel_subscription_t *sub);
 static void gavel_join_replayed(gavel_replay_t *r);
 static void gavel_join_subscribed(gavel_subscription_t *sub,
@@ -28,6 +30,8 @@ gavel_join(gavel_subscription_t *sub)
     const auction_t  *a;
 
     a = gavel_auction_state(sub->topic->view.auction);
+
+    gavel_join_leader(sub, a);
 
     if (!gavel_join_allowed(sub, a)) {
         gavel_join_refuse(sub, GAVEL_not_found);
@@ -44,6 +48,28 @@ gavel_join(gavel_subscription_t *sub)
 
     } else {
         gavel_join_replay(sub);
+    }
+}
+
+
+/* the console shows which leaders are there */
+
+static void
+gavel_join_leader(gavel_subscription_t *sub, const auction_t *a)
+{
+    uint32_t   i;
+    uint64_t   user;
+
+    user = sub->session->identity.user;
+
+    for (i = 0; user && !sub->leader && i < a->nteams; i++) {
+
+        if (auction_teams(a)[i].leader == (int64_t) user) {
+            sub->leader = 1;
+            gavel_presence_add(gavel_presence_key(a->id, GAVEL_COUNT_LEADER,
+                                                  user),
+                               1);
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 #include "room/protocol.h"
 #include "room/call.h"
 #include "room/handshake.h"
+#include "room/console.h"
 #include "room/hub.h"
 #include "room/lines.h"
 #include "room/seats.h"
@@ -267,12 +268,24 @@ gavel_frame_subscribe(gavel_session_t *s, json_t *frame)
     gavel_lines_kind_t  kind;
 
     channel = gavel_frame_str(frame, "channel");
+    id = gavel_console_channel(&channel);
+
+    if (id) {
+        code = gavel_console_subscribe(s, id);
+
+        if (code != GAVEL_OK) {
+            gavel_protocol_error(s, code, NULL, frame);
+        }
+
+        return;
+    }
+
     lines = gavel_lines_parse(s, &channel, &kind, &id) == NGX_OK;
     auction = lines ? 0 : gavel_channel_auction(&channel);
 
     if (!lines && auction == 0) {
         gavel_protocol_error(s, GAVEL_invalid_params,
-                             "channel is auction:ID, chat:ID or me", frame);
+                             "no such channel", frame);
         return;
     }
 
@@ -310,7 +323,12 @@ gavel_frame_unsubscribe(gavel_session_t *s, json_t *frame)
 
     channel = gavel_frame_str(frame, "channel");
 
-    if (gavel_lines_parse(s, &channel, &kind, &id) == NGX_OK) {
+    id = gavel_console_channel(&channel);
+
+    if (id) {
+        found = gavel_console_unsubscribe(s, id);
+
+    } else if (gavel_lines_parse(s, &channel, &kind, &id) == NGX_OK) {
         found = gavel_lines_unsubscribe(s, kind, id);
 
     } else {

@@ -4,6 +4,7 @@
 
 #include "room/room.h"
 #include "room/call.h"
+#include "room/console.h"
 #include "room/hub.h"
 #include "room/lines.h"
 #include "room/me.h"
@@ -86,6 +87,7 @@ gavel_room_create(const gavel_room_conf_t *conf, ngx_cycle_t *cycle)
 
     gavel_lines_create();
     gavel_me_create();
+    gavel_console_create();
     gavel_viewers_create();
 
     gavel_room_created = 1;
@@ -115,6 +117,7 @@ gavel_room_destroy(void)
 
     gavel_viewers_destroy();
     gavel_pulse_destroy();
+    gavel_console_destroy();
     gavel_me_destroy();
     gavel_lines_destroy();
     gavel_turn_destroy();

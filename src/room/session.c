@@ -5,6 +5,7 @@
 #include "room/session.h"
 #include "room/call.h"
 #include "room/handshake.h"
+#include "room/console.h"
 #include "room/hub.h"
 #include "room/lines.h"
 #include "room/seats.h"
@@ -137,6 +138,7 @@ gavel_session_free(gavel_session_t *s)
     gavel_session_blocked(s, 0);
     gavel_hub_leave(s);
     gavel_lines_leave(s);
+    gavel_console_leave(s);
     gavel_calls_forget(s);
     gavel_session_clear(s, 0);
     gavel_session_clear_lane(s);

@@ -83,6 +83,7 @@ struct gavel_session_s {
     uint32_t              received;      /* messages */
     uint16_t              nsubscriptions;
     uint16_t              nlines;
+    uint16_t              nconsoles;
     uint16_t              ncalls;
 
     ngx_str_t             address;       /* the client's, behind proxies too */
@@ -130,6 +131,7 @@ void gavel_session_offer(gavel_session_t *s, gavel_message_t *m,
 #define GAVEL_KEY_HEARTBEAT  1
 #define GAVEL_KEY_PRESENCE   2
 #define GAVEL_KEY_TIME       3
+#define GAVEL_KEY_HOST       4
 
 #define gavel_key(kind, id)  (((uint64_t) (kind) << 56) | (uint64_t) (id))
 

@@ -8,6 +8,7 @@
  */
 
 #include "room/session.h"
+#include "room/console.h"
 #include "room/hub.h"
 #include "room/lines.h"
 #include "room/call.h"
@@ -277,6 +278,7 @@ gavel_turn_end(gavel_session_t *s)
 
         gavel_hub_leave(s);
         gavel_lines_leave(s);
+        gavel_console_leave(s);
         gavel_calls_forget(s);
     }
 
