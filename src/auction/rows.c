@@ -341,9 +341,10 @@ rows_events(gavel_pg_op_t *op, host_batch_t *b)
 static void
 rows_bids(gavel_pg_op_t *op, host_batch_t *b, column_t *kinds)
 {
+    int64_t     voided[ENGINE_LOT_BIDS];
     column_t    col[9];
     event_t    *e;
-    uint32_t    i;
+    uint32_t    i, k;
     ngx_uint_t  n;
 
     for (n = 0; n < 9; n++) {
@@ -374,7 +375,12 @@ rows_bids(gavel_pg_op_t *op, host_batch_t *b, column_t *kinds)
             break;
 
         case EV_BID_VOIDED:
-            column_int(&col[8], e->bid_id);
+            k = event_voids(b->auction->state, e, voided, ENGINE_LOT_BIDS);
+
+            while (k > 0) {
+                column_int(&col[8], voided[--k]);
+            }
+
             continue;
 
         default:

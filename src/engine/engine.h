@@ -541,6 +541,11 @@ size_t journal_size(const journal_t *j);         /* bytes */
  */
 int evolve(auction_t **a, const event_t *e, journal_t *j);
 
+/* The ids of the bids that bid.voided took away: what was bid for one maximum
+ * goes together.  `a` is a state behind it, `max` at least 1; how many. */
+uint32_t event_voids(const auction_t *a, const event_t *e, int64_t *ids,
+    uint32_t max);
+
 /*
  * Canonical JSON of an event:
  *   {"v":1,"auction_id":1,"epoch":1,"seq":5,"ts":"...Z","type":"bid.accepted",

@@ -316,6 +316,37 @@ void_check(const auction_t *a, const lot_t *lot, const bid_t *bid,
 }
 
 
+/* Who asks later than the round lasted learns only what the event says. */
+
+uint32_t
+event_voids(const auction_t *a, const event_t *e, int64_t *ids, uint32_t max)
+{
+    uint32_t      n;
+    const lot_t  *lot;
+    const bid_t  *bid, *gone;
+
+    n = 0;
+    ids[n++] = e->bid_id;
+
+    lot = lot_find(a, e->lot_id);
+    gone = lot != NULL ? bid_find(a, lot, e->bid_id) : NULL;
+
+    if (gone == NULL) {
+        return n;
+    }
+
+    for (bid = bid_newest(a, lot); bid != NULL && n < max;
+         bid = bid_before(a, bid))
+    {
+        if (bid->since == gone->since && bid != gone) {
+            ids[n++] = bid->id;
+        }
+    }
+
+    return n;
+}
+
+
 /* The conditions of sale say for how long one may think better of it. */
 
 refusal_t

@@ -148,7 +148,7 @@ static void
 maxima(void)
 {
     world_t  w;
-    int64_t  kim, lee, park;
+    int64_t  kim, lee, park, ids[8];
 
     (void) live(&w, "{\"ladder\":10}");
 
@@ -179,6 +179,10 @@ maxima(void)
     is_int(void_bid(&w, OWNER, LOT->leader_bid), GAVEL_OK,
            "what the house bid for Kim is void");
     is_int(LOT->leader, LEE, "with all of that maximum");
+    is_int(event_voids(w.a, &w.ev[0], ids, 8), 5, "all five bids of it");
+    is_int(ids[0], w.ev[0].bid_id, "the one that was named first");
+    is_int(ids[4], kim, "and Kim's own last");
+    is_int(event_voids(w.a, &w.ev[0], ids, 2), 2, "or as many as asked for");
     is_int(LOT->price, 250, "by hand: the amount itself");
     is_int(void_bid(&w, OWNER, kim), GAVEL_illegal_transition,
            "its first bid is void with it");
