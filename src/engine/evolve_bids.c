@@ -152,7 +152,8 @@ bid_kept(auction_t *a, lot_t *lot, const event_t *e, journal_t *j)
 {
     bid_t  bid;
 
-    if (!e->outbid && e->how != HOW_BUY_NOW && leader_beaten(a, lot, j) != 0)
+    if (!e->outbid && e->how != HOW_BUY_NOW && lot->leader != NOBODY
+        && leader_beaten(a, lot, lot->price, j) != 0)
     {
         return -1;
     }

@@ -150,6 +150,10 @@ reaction_kept(auction_t *a, lot_t *lot, const event_t *e, bid_t *pre,
 
     if (pre == NULL) {
 
+        if (after->exhausted && leader_beaten(a, lot, e->price, j) != 0) {
+            return -1;
+        }
+
         if (old != NULL) {
             old->flags |= BID_SPENT;
         }

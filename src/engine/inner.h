@@ -246,7 +246,7 @@ refusal_t retract_check(const auction_t *a, const lot_t *lot,
     const bid_t *bid, int64_t at);
 void lot_loses_bid(lot_t *lot, const event_t *e, const bid_t *top);
 int promises_cut(auction_t *a, lot_t *lot, journal_t *j);
-int leader_beaten(auction_t *a, lot_t *lot, journal_t *j);
+int leader_beaten(auction_t *a, lot_t *lot, int64_t shown, journal_t *j);
 int promises_lowered(auction_t *a, lot_t *lot, int64_t max, journal_t *j);
 
 /* state.c */

@@ -160,26 +160,26 @@ promises_lowered(auction_t *a, lot_t *lot, int64_t max, journal_t *j)
  * Only where purses decide can that be less than he named. */
 
 int
-leader_beaten(auction_t *a, lot_t *lot, journal_t *j)
+leader_beaten(auction_t *a, lot_t *lot, int64_t shown, journal_t *j)
 {
     bid_t  *bid;
 
-    if (lot->leader_team == NOBODY || a->rules.no_proxy) {
+    if (lot->leader_max <= shown) {
         return 0;
     }
 
     bid = bid_find(a, lot, lot->leader_bid);
 
-    if (bid != NULL && bid->max > lot->price) {
+    if (bid != NULL) {
 
         if (journal_keep(j, a, bid, sizeof(bid_t)) != 0) {
             return -1;
         }
 
-        bid->max = lot->price;
+        bid->max = shown;
     }
 
-    return promises_lowered(a, lot, lot->price, j);
+    return promises_lowered(a, lot, shown, j);
 }
 
 
