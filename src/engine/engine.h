@@ -555,7 +555,7 @@ uint32_t event_voids(const auction_t *a, const event_t *e, int64_t *ids,
  * only its owner, the host or nobody may know before the lot has closed.
  * An event of which nothing may be known (a maximum for a lot not yet open)
  * is {...,"type":"hidden","data":{}} in public, and all of it, type, actor
- * and request_id too, is private.
+ * and request_id too, is private.  Of a sealed submission these two are.
  */
 #define EVENT_TEXT_MAX     4096
 #define EVENT_PRIVATE_MAX  1024

@@ -18,6 +18,7 @@ typedef enum {
     F_RULES,                         /* left out if there are none */
     F_REASON,                        /* left out if empty */
     F_ROLE,                          /* left out if empty */
+    F_REQUEST,                       /* request_id; left out if empty */
     F_DIGEST, F_SEED                 /* hex; left out if there is none */
 } field_kind_t;
 
@@ -34,6 +35,7 @@ typedef struct {
     const char     *name;
     const field_t  *fields;
     int             hidden;          /* all of it is private */
+    int             masked;          /* who wanted it is a private field */
 } event_row_t;
 
 extern const event_row_t  event_rows[EV_MAX];

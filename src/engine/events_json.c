@@ -68,12 +68,12 @@ write_rest(json_out_t *o, const event_t *e, part_t part)
     json_put(o, event_rows[e->type].name);
     json_put(o, "\"");
 
-    if (e->actor != NOBODY) {
+    if (e->actor != NOBODY && !event_rows[e->type].masked) {
         json_put(o, ",\"actor\":");
         json_put_int(o, e->actor);
     }
 
-    if (e->request_len != 0) {
+    if (e->request_len != 0 && !event_rows[e->type].masked) {
         json_put(o, ",\"request_id\":");
         json_put_text(o, e->request_id, e->request_len);
     }
@@ -200,6 +200,7 @@ write_value(json_out_t *o, const event_t *e, const field_t *f)
                  || (f->kind == F_REASON && e->reason_len == 0)
                  || (f->kind == F_HOW_OR_NONE && e->how == 0)
                  || (f->kind == F_ROLE && e->role_len == 0)
+                 || (f->kind == F_REQUEST && e->request_len == 0)
                  || (f->kind == F_DIGEST && !e->has_digest)
                  || (f->kind == F_SEED && !e->has_seed));
     }
@@ -246,6 +247,10 @@ write_value(json_out_t *o, const event_t *e, const field_t *f)
 
     case F_ROLE:
         json_put_text(o, e->role, e->role_len);
+        break;
+
+    case F_REQUEST:
+        json_put_text(o, e->request_id, e->request_len);
         break;
 
     case F_DIGEST:
@@ -456,7 +461,8 @@ read_part(json_in_t *in, event_t *e, part_t part)
 
             } else if (f->kind != F_OPTIONAL && f->kind != F_RULES
                        && f->kind != F_REASON && f->kind != F_HOW_OR_NONE
-                       && f->kind != F_ROLE && f->kind != F_DIGEST
+                       && f->kind != F_ROLE && f->kind != F_REQUEST
+                       && f->kind != F_DIGEST
                        && f->kind != F_SEED)
             {
                 return -1;
@@ -565,6 +571,13 @@ read_value(json_in_t *in, event_t *e, const field_t *f)
             return -1;
         }
         e->role_len = (uint32_t) len;
+        return 0;
+
+    case F_REQUEST:
+        if (json_get_text(in, e->request_id, ENGINE_REQUEST_LEN, &len) != 0) {
+            return -1;
+        }
+        e->request_len = (uint32_t) len;
         return 0;
 
     case F_DIGEST:
