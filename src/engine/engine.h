@@ -321,7 +321,8 @@ typedef enum {
     CMD_BUY_NOW,        /* lot_id or 0 */
     CMD_BID_BEHALF,     /* HOST: lot_id or 0, user_id or team_id, amount */
     CMD_BID_RETRACT,    /* lot_id or 0, bid_id or 0 (his last): own bid */
-    CMD_BID_VOID,       /* HOST: bid_id, lot_id, reason */
+    CMD_BID_VOID,       /* HOST: bid_id, lot_id, reason; of a maximum all
+                           that was bid for it goes, in both */
 
     /* sealed, offers, what the host does with one lot */
     CMD_LOT_REVEAL,     /* HOST or clock: lot_id or 0, round */
@@ -519,8 +520,8 @@ const char *account_name(uint32_t account);      /* "available" */
 /*
  * Decides c at time `now` (ms, cluster time, not before c->at).  Returns the
  * number of events written to ev (which has events_room() places), seq, epoch
- * and ts filled in, or 0 with *r.  The state is not touched.  The first event
- * of an accepted command has its actor and request_id.
+ * and ts filled in, or 0 with *r.  The state is not touched.  The event that
+ * answers an accepted command has its actor and request_id.
  */
 uint32_t decide(const auction_t *a, const command_t *c, int64_t now,
     event_t *ev, refusal_t *r);

@@ -102,10 +102,11 @@ presets(void)
 static void
 raises(void)
 {
-    size_t   i;
-    world_t  w;
-    int64_t  lot, end, next;
-    char     name[64];
+    size_t     i;
+    world_t    w;
+    int64_t    lot, end, next;
+    char       name[64];
+    command_t  c;
 
     static const struct {
         int64_t  left, step;
@@ -141,6 +142,23 @@ raises(void)
         ok(!w.broken, "evolved");
         world_close(&w);
     }
+
+    /* a maximum answers as one would have to by hand */
+
+    world_open(&w, MODE_LIVE, "{\"ladder\":100,\"clock\":{\"preset\":"
+                              "\"raise\",\"duration_ms\":30000,"
+                              "\"window_ms\":10000,\"raise_factor\":4}}");
+    lot = add_lot(&w, 1, 1000);
+    world_start(&w);
+    (void) host(&w, CMD_LOT_OPEN);
+    c = command(&w, CMD_AUTO_BID, KIM);
+    c.amount = 5000;
+    (void) give(&w, &c);
+    w.now = lot_find(w.a, lot)->ends_at - 5000;
+    is_int(bid(&w, LEE, 1300), GAVEL_OK, "half of the window has gone");
+    is_int(lot_find(w.a, lot)->price, 1600, "a step is three");
+    ok(!w.broken, "evolved");
+    world_close(&w);
 
     /* the largest numbers */
 
