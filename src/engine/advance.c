@@ -79,19 +79,19 @@ cycle_bonus(const auction_t *a)
 int64_t
 cycle_base(const auction_t *a, const lot_t *lot)
 {
-    int64_t  base, percent, part;
+    int64_t  percent, part;
 
     if (cycle_bonus(a) != 0) {
         return 0;
     }
 
-    base = lot->start_base != 0 ? lot->start_base : lot->base_price;
     percent = a->rules.cycle_base_percent != 0 ? a->rules.cycle_base_percent
                                                : 100;
 
-    part = base / 100 * percent + base % 100 * percent / 100;
+    part = lot->start_base / 100 * percent
+           + lot->start_base % 100 * percent / 100;
 
-    return part == 0 && base > 0 ? 1 : part;
+    return part == 0 && lot->start_base > 0 ? 1 : part;
 }
 
 
@@ -207,6 +207,7 @@ deals(decision_t *d)
 {
     lot_t            *lot;
     team_t           *t, teams[ENGINE_MAX_TEAMS];
+    uint32_t          room;
     const team_t     *to;
     const auction_t  *a;
     static uint8_t    taken[ENGINE_MAX_LOTS];
@@ -216,7 +217,7 @@ deals(decision_t *d)
     memset(taken, 0, a->nlots);
     memcpy(teams, auction_teams(a), a->nteams * sizeof(team_t));
 
-    for ( ;; ) {
+    for (room = deals_room(a); room > 0; room--) {
         lot = deal_next(a, teams, taken, &to);
 
         if (lot == NULL) {
@@ -233,7 +234,8 @@ deals(decision_t *d)
 
     if (a->rules.auto_end
         && (!anyone_has_room(a, teams)
-            || (!queue_holds(a, taken) && cycle_lots(a, taken) == 0)))
+            || (room > 0 && !queue_holds(a, taken)
+                && cycle_lots(a, taken) == 0)))
     {
         auction_ends(d);
     }

@@ -12,6 +12,9 @@
 #include <string.h>
 
 
+#define DEALS_AT_ONCE  256
+
+
 static int
 was_taken(const uint8_t *taken, uint32_t i)
 {
@@ -220,31 +223,39 @@ static lot_t *
 share_of_the_broke(const auction_t *a, const team_t *teams,
     const uint8_t *taken, const team_t **to)
 {
-    lot_t         *lot, *best;
-    uint32_t       i;
-    const team_t  *t;
+    lot_t     *lot;
+    uint32_t   i, best;
+    uint64_t   without;
 
-    best = NULL;
-    *to = NULL;
+    without = 0;
 
-    for (i = 0; i < a->nteams; i++) {
-        t = &teams[i];
+    for ( ;; ) {
+        best = a->nteams;
 
-        if (!team_has_room(t) || t->suspended
-            || (*to != NULL && !comes_before(t, *to)))
-        {
-            continue;
+        for (i = 0; i < a->nteams; i++) {
+
+            if (team_has_room(&teams[i]) && !teams[i].suspended
+                && !(without & UINT64_C(1) << i)
+                && (best == a->nteams
+                    || comes_before(&teams[i], &teams[best])))
+            {
+                best = i;
+            }
         }
 
-        lot = lot_for(a, t, taken);
+        if (best == a->nteams) {
+            return NULL;
+        }
+
+        *to = &teams[best];
+        lot = lot_for(a, *to, taken);
 
         if (lot != NULL) {
-            best = lot;
-            *to = t;
+            return lot;
         }
-    }
 
-    return best;
+        without |= UINT64_C(1) << best;          /* its quotas are full */
+    }
 }
 
 
@@ -282,7 +293,7 @@ deal_next(const auction_t *a, const team_t *teams, const uint8_t *taken,
 }
 
 
-/* How many can be dealt at most. */
+/* How many one decision deals at most; the clock goes on with the rest. */
 
 uint32_t
 deals_room(const auction_t *a)
@@ -298,11 +309,11 @@ deals_room(const auction_t *a)
 
     t = auction_teams(a);
 
-    for (i = 0, room = 0; i < a->nteams && room < a->nlots; i++) {
+    for (i = 0, room = 0; i < a->nteams && room < DEALS_AT_ONCE; i++) {
         room += team_has_room(&t[i]) ? t[i].slots - t[i].roster : 0;
     }
 
-    return room < a->nlots ? room : a->nlots;
+    return room < DEALS_AT_ONCE ? room : DEALS_AT_ONCE;
 }
 
 

@@ -270,7 +270,7 @@ int
 evolve_cycle_started(auction_t **ap, const event_t *e, journal_t *j)
 {
     lot_t      *lot;
-    int64_t     base, bonus;
+    int64_t     bonus;
     uint32_t    i;
     auction_t  *a;
 
@@ -296,14 +296,8 @@ evolve_cycle_started(auction_t **ap, const event_t *e, journal_t *j)
             continue;
         }
 
-        base = cycle_base(a, lot);
-
-        if (lot->start_base == 0) {
-            lot->start_base = lot->base_price;
-        }
-
         lot->status = LOT_QUEUED;
-        lot->base_price = base;
+        lot->base_price = cycle_base(a, lot);
         lot->bonus = bonus;
     }
 

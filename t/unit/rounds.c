@@ -477,8 +477,17 @@ limits(void)
     is_int(host(&w, CMD_LOT_OPEN), GAVEL_illegal_transition, "nothing left");
     ok(!w.broken, "evolved");
     world_close(&w);
+}
 
-    /* points are whole numbers, and not too many of them */
+
+static void
+edges(void)
+{
+    int        i;
+    world_t    w;
+    command_t  c;
+
+    /* not more points than there can be */
 
     draft_of(&w, "{\"broke\":\"bonus\",\"broke_bonus\":10,\"min_price\":0,"
              "\"auto_next_ms\":0}", 2, 50);
@@ -502,6 +511,24 @@ limits(void)
     world_start(&w);
     is_int(tick(&w), EV_POINTS_GRANTED, "who has left");
     is_int(w.n, 3, "gets none");
+    ok(!w.broken, "evolved");
+    world_close(&w);
+
+    /* many are dealt in parts */
+
+    world_open(&w, MODE_TEAM_DRAFT, "{\"broke\":\"assign\","
+               "\"auto_next_ms\":0,\"roster_max\":200}");
+    (void) add_team(&w, 101, KIM, 5);
+    (void) add_team(&w, 102, LEE, 5);
+    for (i = 1; i <= 300; i++) {
+        (void) add_lot(&w, i, 10);
+    }
+    world_start(&w);
+    is_int(tick(&w), EV_LOT_ASSIGNED, "300 players");
+    is_int(w.n, 256, "many at once");
+    is_int(tick(&w), EV_LOT_ASSIGNED, "then the rest");
+    is_int(w.n, 45, "and the end");
+    is_int(team_find(w.a, 102)->roster, 150, "evenly");
     ok(!w.broken, "evolved");
     world_close(&w);
 
@@ -535,6 +562,7 @@ main(void)
     broke();
     assignment();
     limits();
+    edges();
 
     return done_testing();
 }
