@@ -190,6 +190,9 @@ ngx_str_t gavel_outcome_problem(gavel_call_t *call,
  * "ends_at":..,"bid":{..}} as far as the event has them. */
 ngx_str_t gavel_outcome_ack(ngx_pool_t *pool, const gavel_submission_t *s);
 
+/* Members of an ack that only who gave the command may see: his maximum. */
+void gavel_ack_own(gavel_json_t *j, const event_t *e);
+
 /* GAVEL_RATE_LIMITS=off */
 extern ngx_uint_t  gavel_rate_limits;
 

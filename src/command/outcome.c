@@ -137,17 +137,9 @@ gavel_outcome_ack(ngx_pool_t *pool, const gavel_submission_t *s)
             gavel_json_int(&j, "price", e->price);
         }
 
-        /* to who gave them, and to nobody else */
-
-        if (e->type == EV_AUTO_BID_SET) {
-            gavel_json_int(&j, "auto_bid_id", e->bid_id);
-            gavel_json_int(&j, "max_amount", e->max_amount);
-        }
-
-        if (e->type == EV_SEALED_SUBMITTED) {
-            gavel_json_int(&j, "amount", e->amount);
-        }
     }
+
+    gavel_ack_own(&j, e);
 
     if (e->ends_at > 0) {
         gavel_json_time(&j, "ends_at", e->ends_at);
@@ -159,12 +151,9 @@ gavel_outcome_ack(ngx_pool_t *pool, const gavel_submission_t *s)
 }
 
 
-static void
-gavel_ack_bid(gavel_json_t *j, const event_t *e)
+void
+gavel_ack_own(gavel_json_t *j, const event_t *e)
 {
-    gavel_json_int(j, "price", e->price);
-    gavel_json_int(j, "min_next", e->min_next);
-
     if (e->outbid) {
         gavel_json_bool(j, "outbid", 1);
     }
@@ -176,6 +165,22 @@ gavel_ack_bid(gavel_json_t *j, const event_t *e)
     if (e->max_amount) {
         gavel_json_int(j, "max_amount", e->max_amount);
     }
+
+    if (e->type == EV_AUTO_BID_SET) {
+        gavel_json_int(j, "auto_bid_id", e->bid_id);
+    }
+
+    if (e->type == EV_SEALED_SUBMITTED) {
+        gavel_json_int(j, "amount", e->amount);
+    }
+}
+
+
+static void
+gavel_ack_bid(gavel_json_t *j, const event_t *e)
+{
+    gavel_json_int(j, "price", e->price);
+    gavel_json_int(j, "min_next", e->min_next);
 
     gavel_json_open(j, "bid", '{');
     gavel_json_int(j, "id", e->bid_id);

@@ -159,6 +159,8 @@ room_call_accepted(gavel_json_t *j, gavel_call_t *call)
         gavel_json_int(j, "min_next", e->min_next);
     }
 
+    gavel_ack_own(j, e);
+
     if (s->max_bid >= 0) {
         gavel_json_int(j, "max_bid", s->max_bid);
     }
