@@ -86,7 +86,8 @@ tell_reserve(decision_t *d, const lot_t *lot, how_t how)
 }
 
 
-/* The next of several units comes at once: first in the queue. */
+/* The next of several units comes at once: first in the queue, and where all
+ * lots are sold side by side it opens there and then. */
 
 int
 units_left(const auction_t *a, const lot_t *lot)
@@ -114,10 +115,14 @@ lot_sells(decision_t *d, const lot_t *lot, const lot_t *as, how_t how)
     e = decision_event(d, EV_LOT_REQUEUED);
 
     e->lot_id = lot->id;
-    e->round = lot->round;
+    e->round = as->round;
     e->how = HOW_UNIT;
     e->base_price = lot->base_price;
     e->position = 1;
+
+    if (!d->a->rules.one_at_a_time) {
+        lot_opens(d, as, d->now + lot_duration(d->a, lot));
+    }
 }
 
 

@@ -35,7 +35,7 @@ evolve_lot_asked(auction_t **ap, const event_t *e, journal_t *j)
     lot = open_round(*ap, e);
 
     if (lot == NULL || (*ap)->rules.format != FORMAT_OPEN
-        || e->min_next < 1 || e->min_next > ENGINE_MAX_AMOUNT)
+        || e->min_next < 1 || !base_fits(lot, e->min_next))
     {
         return -1;
     }
@@ -108,10 +108,9 @@ may_requeue(const auction_t *a, const lot_t *lot, const event_t *e)
 {
     team_t  *t;
 
-    if (lot == NULL || auction_over(a) || e->base_price < 0
+    if (lot == NULL || auction_over(a) || !base_fits(lot, e->base_price)
         || !dutch_fits(a, lot, e->base_price)
-        || e->round != (int64_t) lot->round
-        || e->base_price > ENGINE_MAX_AMOUNT)
+        || e->round != (int64_t) lot->round)
     {
         return 0;
     }

@@ -10,6 +10,16 @@
 #define REOPEN_MS      10000         /* when no clock says better */
 
 
+/* What a lot may be asked for: less than it takes to buy it at once. */
+
+int
+base_fits(const lot_t *lot, int64_t base)
+{
+    return base >= 0 && base <= ENGINE_MAX_AMOUNT
+           && (lot->buy_now == 0 || base < lot->buy_now);
+}
+
+
 /* No sale, whatever was bid. */
 
 refusal_t
@@ -63,7 +73,7 @@ decide_lot_ask(decision_t *d)
         return REFUSE(illegal_transition);
     }
 
-    if (d->c->amount < 0 || d->c->amount > ENGINE_MAX_AMOUNT) {
+    if (!base_fits(lot, d->c->amount)) {
         return REFUSE(invalid_amount);
     }
 
@@ -182,7 +192,7 @@ requeues(decision_t *d, const lot_t *lot, int64_t position)
                                            : d->c->base_price;
     e->position = position;
 
-    if (e->base_price < 0 || e->base_price > ENGINE_MAX_AMOUNT
+    if (!base_fits(lot, e->base_price)
         || !dutch_fits(d->a, lot, e->base_price))
     {
         return REFUSE(invalid_amount);

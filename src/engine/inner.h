@@ -151,6 +151,7 @@ refusal_t decide_lot_closing(decision_t *d);
 refusal_t decide_lot_requeue(decision_t *d);
 refusal_t decide_lot_reopen(decision_t *d);
 int64_t lot_closing_at(const auction_t *a, const lot_t *lot);
+int base_fits(const lot_t *lot, int64_t base);
 
 /* teams.c */
 refusal_t decide_team_add(decision_t *d);

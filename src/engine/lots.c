@@ -285,7 +285,9 @@ lot_opens(decision_t *d, const lot_t *lot, int64_t ends_at)
     e->min_next = lot_first_price(d->a, lot);
     e->ends_at = ends_at;
 
-    prebids_resolve(d, lot);
+    if (lot->status == LOT_QUEUED) {
+        prebids_resolve(d, lot);
+    }
 }
 
 

@@ -268,6 +268,42 @@ terms(void)
 }
 
 
+/* Where lots are sold side by side the next unit opens at once; a price that
+ * is asked for never takes the lot. */
+
+static void
+side_by_side(void)
+{
+    int64_t    lot;
+    world_t    w;
+    command_t  c;
+
+    world_open(&w, MODE_TIMED, NULL);
+    c = command(&w, CMD_LOT_ADD, OWNER);
+    c.item_id = 1;
+    c.base_price = 100;
+    c.quantity = 2;
+    c.buy_now = 900;
+    is_int(give(&w, &c), GAVEL_OK, "two units");
+    lot = w.ev[0].lot_id;
+    world_start(&w);
+
+    is_int(lot_command(&w, CMD_LOT_ASK, lot, 900), GAVEL_invalid_amount,
+           "what is asked takes no lot");
+    is_int(bid_on(&w, lot, KIM, 100), GAVEL_OK, "a bid");
+    is_int(lot_command(&w, CMD_LOT_HAMMER, lot, 0), GAVEL_OK, "sold");
+    is_int(w.n, 3, "and the next unit is open");
+    is_int(auction_lots(w.a)[0].status, LOT_OPEN, "at once");
+    is_int(auction_lots(w.a)[0].round, 2, "as a round of its own");
+    is_int(lot_command(&w, CMD_LOT_REOPEN, 0, 0), GAVEL_illegal_transition,
+           "which ends the undo");
+    is_int(lot_command(&w, CMD_LOT_HAMMER, lot, 0), GAVEL_OK, "nobody bids");
+    is_int(w.a->status, AUCTION_ENDED, "the sale ends");
+    is_int(w.broken, 0, "the log folds to the same");
+    world_close(&w);
+}
+
+
 int
 main(void)
 {
@@ -276,6 +312,7 @@ main(void)
     pass_ask_warn();
     soft_end();
     terms();
+    side_by_side();
 
     return done_testing();
 }
