@@ -299,6 +299,11 @@ evolve_cycle_started(auction_t **ap, const event_t *e, journal_t *j)
         lot->status = LOT_QUEUED;
         lot->base_price = cycle_base(a, lot);
         lot->bonus = bonus;
+        lot->price = 0;
+        lot->leader = NOBODY;
+        lot->leader_team = NOBODY;
+        lot->leader_bid = 0;
+        lot->leader_max = 0;
     }
 
     a->cycle++;

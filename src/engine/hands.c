@@ -16,7 +16,8 @@ int
 base_fits(const lot_t *lot, int64_t base)
 {
     return base >= 0 && base <= ENGINE_MAX_AMOUNT
-           && (lot->buy_now == 0 || base < lot->buy_now);
+           && (lot->buy_now == 0 || base < lot->buy_now)
+           && (lot->bonus == 0 || base < lot->bonus);
 }
 
 

@@ -290,17 +290,21 @@ decide_resume(decision_t *d)
 }
 
 
-/* Sold, unsold and what was paid in all; 0 while a lot is still undecided. */
+/* Sold, unsold and what was paid in all, which is no more than an amount can
+ * be; 0 while a lot is still undecided. */
 
 int
 auction_sums(const auction_t *a, event_t *e)
 {
     lot_t     *lot;
+    int64_t    paid;
     uint32_t   i;
 
     lot = auction_lots(a);
 
     for (i = 0; i < a->nlots; i++, lot++) {
+
+        paid = 0;
 
         switch (lot->status) {
 
@@ -309,17 +313,20 @@ auction_sums(const auction_t *a, event_t *e)
 
         case LOT_SOLD:
             e->sold++;
-            e->amount += lot->price;
+            paid = lot->price;
             break;
 
         case LOT_ASSIGNED:
-            e->amount += lot->price;
+            paid = lot->price;
             break;
 
         case LOT_UNSOLD:
             e->unsold++;
             break;
         }
+
+        e->amount = paid > ENGINE_MAX_AMOUNT - e->amount
+                    ? ENGINE_MAX_AMOUNT : e->amount + paid;
     }
 
     return 1;

@@ -149,6 +149,10 @@ lot_gets_reaction(const auction_t *a, lot_t *lot, const event_t *e,
     } else if (lot->reacts == REACTS_LEADER) {
         lot->reacts = REACTS_NOBODY;
 
+        if (lot->ask <= e->price) {              /* has been said */
+            lot->ask = 0;
+        }
+
     } else {
         lot->was = lot->price;
         lot->exhausted = 1;

@@ -516,11 +516,13 @@ decide_bid_retract(decision_t *d)
         return no_such_lot(d);
     }
 
-    if (d->c->actor == NOBODY) {
+    t = d->a->mode == MODE_TEAM_DRAFT ? team_of(d->a, d->c->actor) : NULL;
+
+    if (d->c->actor == NOBODY || (d->a->mode == MODE_TEAM_DRAFT && t == NULL))
+    {
         return REFUSE(not_authorized);
     }
 
-    t = d->a->mode == MODE_TEAM_DRAFT ? team_of(d->a, d->c->actor) : NULL;
     bid = last_standing(d->a, lot, d->c->actor, t);
 
     if (bid == NULL) {
