@@ -78,7 +78,7 @@ $(OUT)/sources: force
 # src/room/frame.c.
 
 PROGRAM    = scripts/program "$(CC)" "$(WARNINGS) -g -O2 \
-             $(if $(SAN),$(SANITIZE)) -I src -I t/unit" $< $@ $(SRC)
+             $(if $(SAN),$(SANITIZE)) -I src -I t -I t/unit" $< $@ $(SRC)
 
 $(OUT)/unit/%.t: t/unit/%.c force | $(SRC)/objs/Makefile
 	@$(PROGRAM)
