@@ -1,7 +1,7 @@
 # Gavel.  Each target is one obvious thing; the work is done in scripts/.
 #
 #   make deps                     installs what is missing (Debian 12)
-#   make build [SAN=1]            build/ngx_gavel.so, unit tests, benches
+#   make build [SAN=1]            build/ngx_gavel.so, gavel-verify, tests, benches
 #   make run [PORT=8080] [DATA=./var] [WORKERS=2] [DEMO=1]
 #   make test [SAN=1] | test-long | bench | lint
 #   make install [DESTDIR=]       into Debian's nginx
@@ -43,7 +43,7 @@ all: build
 deps:
 	scripts/deps build run test
 
-build: module $(UNIT) $(BENCH) $(OUT)/probe.so html
+build: module $(OUT)/gavel-verify $(UNIT) $(BENCH) $(OUT)/probe.so html
 
 
 # nginx's configure wants to write beside its sources, so it gets a tree of
@@ -73,12 +73,15 @@ $(OUT)/sources: force
 	@cmp -s $@.new $@ || cp $@.new $@
 
 
-# A C test or bench says in its first comment what it stands on:
+# A tool, C test or bench says in its first comment what it stands on:
 # "needs: engine times room/frame" is src/engine/*.c, src/core/times.c and
 # src/room/frame.c.
 
 PROGRAM    = scripts/program "$(CC)" "$(WARNINGS) -g -O2 \
-             $(if $(SAN),$(SANITIZE)) -I src -I t -I t/unit" $< $@ $(SRC)
+             $(if $(SAN),$(SANITIZE)) -I src -I . -I t -I t/unit" $< $@ $(SRC)
+
+$(OUT)/gavel-verify: tools/gavel-verify.c force | $(SRC)/objs/Makefile
+	@$(PROGRAM)
 
 $(OUT)/unit/%.t: t/unit/%.c force | $(SRC)/objs/Makefile
 	@$(PROGRAM)
@@ -122,7 +125,7 @@ test-long:
 bench: build
 	scripts/bench
 
-install: module html
+install: module $(OUT)/gavel-verify html
 	scripts/install "$(DESTDIR)"
 
 clean:

@@ -1,9 +1,10 @@
--- What stands before the first migration: the two roles, the schema, and the
+-- What stands before the first migration: the three roles, the schema, and the
 -- book of what was applied.  Run by scripts/migrate as an administrator,
 -- each time, so all of it may be there already.
 
 select format('create role %I login', name)
-  from (values ('gavel_owner'), ('gavel_app')) as needed(name)
+  from (values ('gavel_owner'), ('gavel_app'), ('gavel_operator'))
+       as needed(name)
  where not exists (select from pg_roles where rolname = name)
 \gexec
 
@@ -14,8 +15,8 @@ select format('grant gavel_owner to %I', current_user)
 \gexec
 
 select format('revoke all on database %I from public', current_database()),
-       format('grant connect on database %I to gavel_owner, gavel_app',
-              current_database()),
+       format('grant connect on database %I to gavel_owner, gavel_app, '
+              'gavel_operator', current_database()),
        format('grant create on database %I to gavel_owner',
               current_database()),
        format('alter role gavel_app in database %I '
@@ -28,7 +29,7 @@ set role gavel_owner;
 
 create schema if not exists gavel;
 revoke all on schema gavel from public;
-grant usage on schema gavel to gavel_app;
+grant usage on schema gavel to gavel_app, gavel_operator;
 
 create table if not exists gavel.migration (
     name        text primary key,

@@ -61,23 +61,34 @@ begin
            ceiling = excluded.ceiling, quantity = excluded.quantity,
            units = excluded.units, pot = excluded.pot, role = excluded.role;
 
+    -- The last word of a batch about a maximum counts, as if each came alone.
     insert into gavel.auto_bid as a (id, auction_id, lot_id, bidder_id,
-           team_id, max_amount, ts)
+           team_id, max_amount, cancelled, ts)
     select distinct on (x.lot_id, x.bidder_id) x.id, p_auction, x.lot_id,
-           x.bidder_id, nullif(x.team_id, 0), x.max_amount, x.ts
+           x.bidder_id, nullif(x.team_id, 0), x.max_amount,
+           exists (select from jsonb_to_recordset(p_more->'auto_off')
+                          as o (seq bigint, lot_id bigint, bidder_id bigint)
+                    where o.lot_id = x.lot_id and o.bidder_id = x.bidder_id
+                      and o.seq > x.seq),
+           x.ts
       from jsonb_to_recordset(p_more->'auto')
-           as x (id bigint, lot_id bigint, bidder_id bigint, team_id bigint,
-                 max_amount bigint, ts bigint)
-     order by x.lot_id, x.bidder_id, x.ts desc, x.id desc
+           as x (seq bigint, id bigint, lot_id bigint, bidder_id bigint,
+                 team_id bigint, max_amount bigint, ts bigint)
+     order by x.lot_id, x.bidder_id, x.seq desc, x.ts desc, x.id desc
         on conflict (lot_id, bidder_id) do update
-       set max_amount = excluded.max_amount, cancelled = false,
+       set id = excluded.id, team_id = excluded.team_id,
+           max_amount = excluded.max_amount, cancelled = excluded.cancelled,
            ts = excluded.ts;
 
     update gavel.auto_bid a
        set cancelled = true
       from jsonb_to_recordset(p_more->'auto_off')
            as x (lot_id bigint, bidder_id bigint)
-     where a.lot_id = x.lot_id and a.bidder_id = x.bidder_id;
+     where a.lot_id = x.lot_id and a.bidder_id = x.bidder_id
+       and not exists (select from jsonb_to_recordset(p_more->'auto')
+                              as n (lot_id bigint, bidder_id bigint)
+                        where n.lot_id = x.lot_id
+                          and n.bidder_id = x.bidder_id);
 
     insert into gavel.sealed_bid as b (lot_id, round, bidder_id, auction_id,
            team_id, amount, ts)
@@ -90,7 +101,8 @@ begin
            as x (lot_id, round, bidder_id, team_id, amount, ts, n)
      order by x.lot_id, x.round, x.bidder_id, x.n desc
         on conflict (lot_id, round, bidder_id) do update
-       set amount = excluded.amount, ts = excluded.ts;
+       set team_id = excluded.team_id, amount = excluded.amount,
+           ts = excluded.ts;
 end
 $$;
 

@@ -4,8 +4,8 @@
  *
  *   {"terms":[{"lot_id","reserve","buy_now","ceiling","quantity","units",
  *              "pot","role"}],
- *    "auto":[{"id","lot_id","bidder_id","team_id","max_amount","ts"}],
- *    "auto_off":[{"lot_id","bidder_id"}],
+ *    "auto":[{"seq","id","lot_id","bidder_id","team_id","max_amount","ts"}],
+ *    "auto_off":[{"seq","lot_id","bidder_id"}],
  *    "sealed":[{"lot_id","round","bidder_id","team_id","amount","ts"}],
  *    "unsold":[{"lot_id","round"}]}
  */
@@ -81,6 +81,7 @@ more_write_terms(gavel_json_t *j, const auction_t *a, const event_t *e)
 static void
 more_write_auto(gavel_json_t *j, const auction_t *a, const event_t *e)
 {
+    gavel_json_int(j, "seq", e->seq);
     gavel_json_int(j, "id", e->bid_id);
     gavel_json_int(j, "lot_id", e->lot_id);
     gavel_json_int(j, "bidder_id", e->bidder);
@@ -93,6 +94,7 @@ more_write_auto(gavel_json_t *j, const auction_t *a, const event_t *e)
 static void
 more_write_auto_off(gavel_json_t *j, const auction_t *a, const event_t *e)
 {
+    gavel_json_int(j, "seq", e->seq);
     gavel_json_int(j, "lot_id", e->lot_id);
     gavel_json_int(j, "bidder_id", e->bidder);
 }

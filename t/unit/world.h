@@ -6,8 +6,10 @@
 #ifndef GAVEL_WORLD_H
 #define GAVEL_WORLD_H
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/engine.h"
 
@@ -286,8 +288,101 @@ world_open(world_t *w, uint32_t mode, const char *rules)
 
 
 static inline void
+world_text(FILE *f, const char *name, const char *text, size_t len)
+{
+    size_t  i;
+
+    fprintf(f, ",\"%s\":\"", name);
+
+    for (i = 0; i < len; i++) {
+        if (text[i] == '"' || text[i] == '\\') {
+            putc('\\', f);
+        }
+
+        putc(text[i], f);
+    }
+
+    putc('"', f);
+}
+
+
+static inline void
+world_hex(FILE *f, const char *name, const unsigned char *p, size_t len)
+{
+    size_t  i;
+
+    fprintf(f, ",\"%s\":\"", name);
+
+    for (i = 0; i < len; i++) {
+        fprintf(f, "%02x", p[i]);
+    }
+
+    putc('"', f);
+}
+
+
+/* The log, as an export has it, for gavel-verify. */
+
+static inline void
+world_write(const world_t *w, FILE *f)
+{
+    size_t                i;
+    unsigned char         hash[ENGINE_HASH_LEN];
+    const world_event_t  *row;
+
+    memset(hash, 0, sizeof(hash));
+
+    for (i = 0; i < w->log_n; i++) {
+        row = &w->log[i];
+
+        event_hash(hash, row->text, row->len,
+                   row->hidden_len != 0 ? row->nonce : NULL, row->hidden,
+                   row->hidden_len, hash);
+
+        fprintf(f, "{\"seq\":%zu", i + 1);
+        world_text(f, "public", row->text, row->len);
+        world_hex(f, "hash", hash, sizeof(hash));
+
+        if (row->hidden_len != 0) {
+            world_text(f, "private", row->hidden, row->hidden_len);
+            world_hex(f, "nonce", row->nonce, ENGINE_NONCE_LEN);
+        }
+
+        fputs("}\n", f);
+    }
+}
+
+
+/* Logs of all that a test plays are kept in the folder GAVEL_LOGS. */
+
+static inline void
+world_keep(const world_t *w)
+{
+    FILE        *f;
+    char         name[512];
+    static int   n;
+
+    if (getenv("GAVEL_LOGS") == NULL || w->log == NULL) {
+        return;
+    }
+
+    snprintf(name, sizeof(name), "%s/%d-%d.jsonl", getenv("GAVEL_LOGS"),
+             (int) getpid(), ++n);
+
+    f = fopen(name, "w");
+
+    if (f != NULL) {
+        world_write(w, f);
+        fclose(f);
+    }
+}
+
+
+static inline void
 world_close(world_t *w)
 {
+    world_keep(w);
+
     free(w->a);
     free(w->ev);
     free(w->log);

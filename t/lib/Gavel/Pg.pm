@@ -43,7 +43,8 @@ sub new {
     $self->psql("alter role gavel_app in database $self->{name} "
                 . "set search_path = gavel, pg_temp; "
                 . "revoke all on database $self->{name} from public; "
-                . "grant connect on database $self->{name} to gavel_app",
+                . "grant connect on database $self->{name} "
+                . "to gavel_app, gavel_operator",
                 'postgres');
 
     return $self;
