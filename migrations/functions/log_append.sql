@@ -61,11 +61,15 @@ begin
            ceiling = excluded.ceiling, quantity = excluded.quantity,
            units = excluded.units, pot = excluded.pot, role = excluded.role;
 
-    -- The last word of a batch about a maximum counts, as if each came alone.
+    -- The last word of a batch about a maximum counts, under the id of the
+    -- first, as if each came alone.
     insert into gavel.auto_bid as a (id, auction_id, lot_id, bidder_id,
            team_id, max_amount, cancelled, ts)
-    select distinct on (x.lot_id, x.bidder_id) x.id, p_auction, x.lot_id,
-           x.bidder_id, nullif(x.team_id, 0), x.max_amount,
+    select distinct on (x.lot_id, x.bidder_id)
+           first_value(x.id) over (partition by x.lot_id, x.bidder_id
+                                   order by x.seq, x.ts, x.id),
+           p_auction, x.lot_id, x.bidder_id, nullif(x.team_id, 0),
+           x.max_amount,
            exists (select from jsonb_to_recordset(p_more->'auto_off')
                           as o (seq bigint, lot_id bigint, bidder_id bigint)
                     where o.lot_id = x.lot_id and o.bidder_id = x.bidder_id
@@ -76,9 +80,8 @@ begin
                  team_id bigint, max_amount bigint, ts bigint)
      order by x.lot_id, x.bidder_id, x.seq desc, x.ts desc, x.id desc
         on conflict (lot_id, bidder_id) do update
-       set id = excluded.id, team_id = excluded.team_id,
-           max_amount = excluded.max_amount, cancelled = excluded.cancelled,
-           ts = excluded.ts;
+       set team_id = excluded.team_id, max_amount = excluded.max_amount,
+           cancelled = excluded.cancelled, ts = excluded.ts;
 
     update gavel.auto_bid a
        set cancelled = true
