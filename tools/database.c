@@ -280,11 +280,11 @@ check_rest(replay_t *r)
     const char  *v[2] = { id, rules };
 
     snprintf(id, sizeof(id), "%" PRId64, r->is->id);
-    len = rules_text(&r->is->rules, rules, sizeof(rules) - 1);
-    rules[len] = '\0';
+    strcpy(rules, "null");
 
-    if (len == 0 || r->is->status == AUCTION_VOID) {
-        strcpy(rules, "null");
+    if (r->is->status != AUCTION_VOID) {
+        len = rules_text(&r->is->rules, rules, sizeof(rules) - 1);
+        rules[len] = '\0';
     }
 
     res = ask(r->report, "SELECT * FROM gavel.verify_head($1, $2)", 2, v);

@@ -80,7 +80,7 @@ bid_made(projection_t *p, const event_t *e, int64_t kind)
 
 
 /* lot, bidder, seq, id, team, most (-1: given up), ts: the last one of a
- * lot's bidder counts */
+ * lot's bidder counts, under the id of the first */
 
 static void
 maximum(projection_t *p, const event_t *e, int64_t most)
@@ -553,13 +553,14 @@ write_autos(projection_t *p, const auction_t *a, take_pt take, void *data)
 {
     out_t    o = { .take = take, .data = data };
     size_t   i;
-    int64_t *v, *made;
+    int64_t *v, *first, *made;
 
     facts_sort(&p->autos);
 
-    for (made = NULL, i = 0; i < p->autos.n; i++) {
+    for (first = NULL, made = NULL, i = 0; i < p->autos.n; i++) {
         v = p->autos.rows[i].v;
         made = v[5] >= 0 ? v : made;
+        first = first == NULL ? made : first;
 
         if (made == NULL
             || (i + 1 < p->autos.n
@@ -569,7 +570,7 @@ write_autos(projection_t *p, const auction_t *a, take_pt take, void *data)
             continue;
         }
 
-        put_int(&o, made[3]);
+        put_int(&o, first[3]);
         put_int(&o, a->id);
         put_int(&o, made[0]);
         put_int(&o, made[1]);
@@ -579,6 +580,7 @@ write_autos(projection_t *p, const auction_t *a, take_pt take, void *data)
         put_int(&o, made[6]);
         put_end(&o);
 
+        first = NULL;
         made = NULL;
     }
 }
