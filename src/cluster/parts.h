@@ -18,6 +18,11 @@ extern ngx_uint_t   gavel_cluster_draining;
 /* Housekeeping timers do not keep a worker alive that shuts down. */
 void gavel_cluster_timer(ngx_event_t *ev, ngx_event_handler_pt handler);
 
+/* Zeroed memory of the node, in the master, always in the same order; NULL:
+ * there is no more. */
+void *gavel_shared(size_t size);
+
+void gavel_time_share(void);
 ngx_int_t gavel_time_create(ngx_cycle_t *cycle);
 void gavel_time_destroy(void);
 

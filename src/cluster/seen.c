@@ -21,31 +21,14 @@ typedef struct {
     seen_pair_t       pairs[SEEN_PAIRS];
 } seen_slot_t;
 
-static seen_slot_t  *seen_slots;         /* made by the master */
+static seen_slot_t  *seen_slots;         /* shared; NULL: none */
 static seen_slot_t  *seen_mine;
 
 
-ngx_int_t
-gavel_seen_share(ngx_cycle_t *cycle)
+void
+gavel_seen_share(void)
 {
-    ngx_shm_t  shm;
-
-    if (seen_slots != NULL) {
-        return NGX_OK;
-    }
-
-    ngx_memzero(&shm, sizeof(ngx_shm_t));
-    shm.size = SEEN_SLOTS * sizeof(seen_slot_t);
-    shm.log = cycle->log;
-    ngx_str_set(&shm.name, "gavel_seen");
-
-    if (ngx_shm_alloc(&shm) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    seen_slots = (seen_slot_t *) shm.addr;
-
-    return NGX_OK;
+    seen_slots = gavel_shared(SEEN_SLOTS * sizeof(seen_slot_t));
 }
 
 

@@ -15,7 +15,7 @@ typedef struct {
 } seen_pair_t;
 
 /* In the master. */
-ngx_int_t gavel_seen_share(ngx_cycle_t *cycle);
+void gavel_seen_share(void);
 
 void gavel_seen_create(void);
 void gavel_seen_destroy(void);

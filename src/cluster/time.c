@@ -3,13 +3,12 @@
  * time from the answers.
  *
  * Workers of one machine have one monotonic clock: what one of them learned is
- * left in shared memory for those who come after a reload, so that they know
- * the time before their first connection.
+ * left in shared memory for those who come after a reload or of a new binary,
+ * so that they know the time before their first connection.
  */
 
 #include "cluster/parts.h"
 #include "cluster/clock.h"
-#include "cluster/seen.h"
 #include "pg/pg.h"
 
 /* Early samples come quickly: the first of a connection is a slow one, and
@@ -39,7 +38,7 @@ typedef struct {
 } time_left_t;
 
 static worker_time_t  worker_time;
-static time_left_t   *time_left;         /* made by the master */
+static time_left_t   *time_left;         /* shared; NULL: none */
 
 
 static void
@@ -49,27 +48,10 @@ time_next(ngx_msec_t ms)
 }
 
 
-ngx_int_t
-gavel_cluster_share(ngx_cycle_t *cycle)
+void
+gavel_time_share(void)
 {
-    ngx_shm_t  shm;
-
-    if (time_left != NULL) {
-        return gavel_seen_share(cycle);
-    }
-
-    ngx_memzero(&shm, sizeof(ngx_shm_t));
-    shm.size = ngx_pagesize;
-    shm.log = cycle->log;
-    ngx_str_set(&shm.name, "gavel_time");
-
-    if (ngx_shm_alloc(&shm) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    time_left = (time_left_t *) shm.addr;
-
-    return gavel_seen_share(cycle);
+    time_left = gavel_shared(sizeof(time_left_t));
 }
 
 

@@ -50,7 +50,7 @@ sub conf {
     return <<"CONF";
 load_module $module;
 $user
-daemon off;
+daemon $t->{daemon};
 worker_processes $t->{workers};
 worker_rlimit_nofile $files;
 pid $dir/nginx.pid;
@@ -150,9 +150,16 @@ sub start {
 
     $self->{pid} = $pid;
 
+    my $daemon = $self->{t}{daemon} eq 'on';
+
     my $ok = Gavel::Test::eventually(sub {
-        return 'gone' if waitpid($pid, POSIX::WNOHANG()) == $pid;
-        return 0 if !-s "$self->{dir}/nginx.pid";
+        if (waitpid($pid, POSIX::WNOHANG()) == $pid) {
+            return 'gone' if !$daemon || $?;
+        }
+
+        my $now = $self->pid_of('nginx.pid') or return 0;
+        $self->{pid} = $now if $daemon;
+
         return $self->{t}{ready} ? $self->ready : $self->connect;
     }, 15);
 
@@ -247,6 +254,34 @@ sub old_workers_gone {
     }, $seconds || 10);
 }
 
+# A new binary takes over, as the manual says: the old workers drain, then the
+# old master goes.  Needs daemon => 'on'.
+sub upgrade {
+    my ($self) = @_;
+
+    my $old = $self->{pid};
+
+    kill 'USR2', $old;
+
+    Gavel::Test::eventually(sub {
+        my $pid = $self->pid_of('nginx.pid');
+        return 0 if !$pid || $pid == $old;
+        $self->{pid} = $pid;
+        return $self->workers == $self->{t}{workers};
+    }, 15) or die "no new binary:\n" . $self->tail;
+
+    return $old;
+}
+
+sub pid_of {
+    my ($self, $file) = @_;
+
+    open my $f, '<', "$self->{dir}/$file" or return 0;
+    my ($pid) = (<$f> // '') =~ /^(\d+)\n/;
+
+    return $pid // 0;
+}
+
 # Graceful; a server that cannot end within the deadline is a failure.
 sub quit {
     my ($self, $seconds) = @_;
@@ -284,8 +319,17 @@ sub gone {
 
     return Gavel::Test::eventually(sub {
         my $got = waitpid $pid, POSIX::WNOHANG();
-        return $got == $pid || $got == -1;
+        return $got == $pid || $got == -1 && ended($pid);
     }, $seconds);
+}
+
+# Of a process that is not ours: what nobody has waited for has ended, too.
+sub ended {
+    my ($pid) = @_;
+
+    open my $f, '<', "/proc/$pid/stat" or return 1;
+
+    return (<$f> // ') Z') =~ /\) [ZX]/;
 }
 
 1;

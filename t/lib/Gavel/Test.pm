@@ -24,6 +24,7 @@ use Time::HiRes qw(time sleep);
 
 use Gavel::Http;
 use Gavel::House;
+use Gavel::Load;
 use Gavel::Node;
 use Gavel::Pg;
 use Gavel::Redis;
@@ -53,6 +54,7 @@ $SIG{PIPE} = 'IGNORE';
 #   env       {}     more of nginx's environment
 #   rate_limits      'off'
 #   log       'info' level of the error log ('debug' is nginx's own)
+#   daemon    'off'  'on': processes of their own, so that one can be upgraded
 #   ready     1      wait for /readyz, not only for the port
 
 sub new {
@@ -61,7 +63,8 @@ sub new {
     my $self = bless {
         nodes => 1, workers => 2, pg => 'shared', redis => 'shared',
         database => '', main => '', http => '', server => '', env => {},
-        rate_limits => 'off', log => 'info', ready => 1, %o,
+        rate_limits => 'off', log => 'info', ready => 1, daemon => 'off',
+        %o,
         pid => $$, forgiven => {}, node => [], users => {},
     }, $class;
 
