@@ -372,13 +372,7 @@ begin
         h.due_at := p_due;
     end if;
 
-    if p_outbox <> '{}' then
-        insert into gavel.outbox (auction_id, seq, topic)
-        select p_auction, s, 'log' from unnest(p_outbox) s
-            on conflict do nothing;
-    end if;
-
-    -- one row a batch: somebody may have been outbid, or have won
+    -- one row a batch: somebody may have been outbid, or have won (p_outbox)
     if b_seq <> '{}' or p_outbox <> '{}' then
         insert into gavel.outbox (auction_id, seq, topic)
         values (p_auction, p_seq + n, 'me');

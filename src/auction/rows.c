@@ -651,6 +651,8 @@ rows_auction(gavel_pg_op_t *op, host_batch_t *b)
 }
 
 
+/* What people hear of besides bids: the lots that ended, and the auction. */
+
 static void
 rows_outbox(gavel_pg_op_t *op, host_batch_t *b)
 {
