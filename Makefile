@@ -4,6 +4,7 @@
 #   make build [SAN=1]            build/ngx_gavel.so, gavel-verify, tests, benches
 #   make run [PORT=8080] [DATA=./var] [WORKERS=2] [DEMO=1]
 #   make test [SAN=1] | test-long | bench | lint
+#   make prove-long [SEED=n] [COMMANDS=1000000]
 #   make install [DESTDIR=]       into Debian's nginx
 #   make clean
 
@@ -34,8 +35,8 @@ BENCH     := $(patsubst t/bench/%.c,$(OUT)/bench/%,\
              $(wildcard t/bench/peers/*.c))
 
 
-.PHONY: all deps build module html run test test-long bench lint install \
-        clean force
+.PHONY: all deps build module html run test test-long prove-long bench lint \
+        install clean force
 
 all: build
 
@@ -121,6 +122,14 @@ test:
 test-long:
 	@scripts/deps build run test
 	$(if $(SAN),GAVEL_SAN=1) scripts/test --long
+
+# A million random commands, each looked at from all sides.
+
+SEED     ?= $(shell date +%s)
+COMMANDS ?= 1000000
+
+prove-long: $(OUT)/unit/property.t
+	$< $(SEED) $(COMMANDS)
 
 bench: build
 	scripts/bench
