@@ -30,6 +30,9 @@ WORKERS   ?= 2
 DEMO      ?= 1
 
 UNIT      := $(patsubst t/unit/%.c,$(OUT)/unit/%.t,$(wildcard t/unit/*.c))
+FUZZ      := $(patsubst t/fuzz/%.c,$(OUT)/fuzz/%.t,\
+             $(filter-out t/fuzz/run.c,$(wildcard t/fuzz/*.c)))
+FUZZER    := $(if $(SAN),$(FUZZ:.t=.fuzz))
 BENCH     := $(patsubst t/bench/%.c,$(OUT)/bench/%,\
              $(wildcard t/bench/*.c) \
              $(wildcard t/bench/peers/*.c))
@@ -44,7 +47,8 @@ all: build
 deps:
 	scripts/deps build run test
 
-build: module $(OUT)/gavel-verify $(UNIT) $(BENCH) $(OUT)/probe.so html
+build: module $(OUT)/gavel-verify $(UNIT) $(FUZZ) $(FUZZER) $(BENCH) \
+       $(OUT)/probe.so html
 
 
 # nginx's configure wants to write beside its sources, so it gets a tree of
@@ -86,6 +90,17 @@ $(OUT)/gavel-verify: tools/gavel-verify.c force | $(SRC)/objs/Makefile
 
 $(OUT)/unit/%.t: t/unit/%.c force | $(SRC)/objs/Makefile
 	@$(PROGRAM)
+
+$(OUT)/fuzz/%.t: t/fuzz/%.c force | $(SRC)/objs/Makefile
+	@$(PROGRAM)
+
+# By clang a target is a fuzzer.
+
+$(OUT)/fuzz/%.fuzz: t/fuzz/%.c force | $(SRC)/objs/Makefile
+	@scripts/program clang "$(WARNINGS) -Wno-missing-field-initializers \
+	    -g -O1 -I src -I t -I t/unit -DGAVEL_LIBFUZZER \
+	    -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=undefined" $< $@ $(OUT)/fuzz/objects
 
 $(OUT)/bench/%: t/bench/%.c force | $(SRC)/objs/Makefile
 	@$(PROGRAM)
