@@ -26,11 +26,16 @@ async function send(method, path, body, headers) {
     headers: {
       Accept: "application/json",
       "Accept-Language": document.documentElement.lang,
-      ...(body ? { "Content-Type": "application/json" } : {}),
+      ...(body
+        ? {
+            "Content-Type":
+              body instanceof Blob ? body.type : "application/json",
+          }
+        : {}),
       ...(csrf ? { "X-CSRF-Token": decodeURIComponent(csrf) } : {}),
       ...headers,
     },
-    body: body ? JSON.stringify(body) : undefined,
+    body: !body || body instanceof Blob ? body : JSON.stringify(body),
   });
 
   const text = await response.text();
@@ -76,6 +81,10 @@ export const post = (path, body = {}, headers) =>
 
 export const put = (path, body = {}, headers) =>
   request("PUT", path, body, headers);
+/** Sends a file's bytes as they are. */
+export const postFile = (path, file, type) =>
+  request("POST", path, new Blob([file], { type }));
+
 export const remove = (path) => request("DELETE", path);
 
 /** Logs in with cookies that scripts cannot read; returns the user. */

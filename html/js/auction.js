@@ -10,15 +10,74 @@ import {
 import { get, me, nameOf, requestId } from "./api.js";
 import { Block } from "./block.js";
 import { Chat, withFrame } from "./chat.js";
-import { Feed } from "./feed.js";
 import { Console } from "./console.js";
+import { Desk } from "./desk.js";
+import { Offers, Turn } from "./draft.js";
+import { Feed } from "./feed.js";
+import { lotOf } from "./find.js";
+import { History } from "./history.js";
+import { hasMaxima, Maxima, maximaOf } from "./maxima.js";
 import { Header, modeName } from "./shell.js";
-import { Lots, Teams } from "./tables.js";
 import { focus } from "./state.js";
+import { Lots, Teams } from "./tables.js";
 import { money, t } from "./text.js";
 import { Watch } from "./watch.js";
 
 const id = Number(location.pathname.split("/").pop());
+
+/* After these what pages say of lots and teams is asked for again. */
+const described = new Set([
+  "lot.queued",
+  "lot.changed",
+  "team.joined",
+  "team.leader",
+]);
+
+/** Lots and teams as people describe them, by id. */
+async function describe() {
+  const [lots, teams] = await Promise.all([
+    get(`/auctions/${id}/lots?page_size=1000`),
+    get(`/auctions/${id}/teams`),
+  ]);
+
+  return {
+    lots: Object.fromEntries(lots.results.map((lot) => [lot.id, lot])),
+    teams: Object.fromEntries(teams.results.map((team) => [team.id, team])),
+  };
+}
+
+/** My maxima; asked for again when a bid may have met one. */
+function useMaxima(user, state, asked) {
+  const [maxima, setMaxima] = useState([]);
+  const wanted = user && state && hasMaxima(state);
+  const met = maxima.map(({ lot_id: lotId }) => {
+    const lot = wanted && lotOf(state, lotId);
+
+    return lot ? `${lot.status}.${lot.leader_id === user.id}` : "";
+  });
+
+  useEffect(() => {
+    if (!wanted) {
+      setMaxima([]);
+      return undefined;
+    }
+
+    const timer = setTimeout(
+      () => maximaOf(id).then(setMaxima, () => {}),
+      200,
+    );
+
+    return () => clearTimeout(timer);
+  }, [wanted, user?.id, asked, met.join()]);
+
+  return maxima;
+}
+
+/** What an accepted bid says. */
+const said = (ack, currency) =>
+  ack.event === "bid.accepted" && ack.price !== undefined
+    ? t("placed", money(ack.price, currency))
+    : t("done");
 
 function Page() {
   const [user, setUser] = useState(null);
@@ -29,26 +88,23 @@ function Page() {
   const [log, setLog] = useState([]);
   const [chat, setChat] = useState([]);
   const [viewers, setViewers] = useState(null);
+  const [room, setRoom] = useState(null);
+  const [asked, setAsked] = useState(0);
   const [, redraw] = useState(0);
   const feed = useRef(null);
+  const soon = useRef(null);
 
   const draw = () => redraw((n) => n + 1);
 
-  const describe = async () => {
-    const [lots, teams] = await Promise.all([
-      get(`/auctions/${id}/lots?page_size=100`),
-      get(`/auctions/${id}/teams?page_size=100`),
-    ]);
-
-    setItems({
-      lots: Object.fromEntries(lots.results.map((lot) => [lot.id, lot])),
-      teams: Object.fromEntries(teams.results.map((team) => [team.id, team])),
-    });
+  /* once for many events at a time, as of an import */
+  const learn = () => {
+    clearTimeout(soon.current);
+    soon.current = setTimeout(() => describe().then(setItems, () => {}), 100);
   };
 
   const change = (state, event) => {
-    if (!event || ["lot.queued", "team.joined"].includes(event.type)) {
-      describe().catch(() => {});
+    if (!event || described.has(event.type)) {
+      learn();
     }
 
     if (event) {
@@ -67,6 +123,7 @@ function Page() {
       change,
       status: setStatus,
       viewers: setViewers,
+      host: setRoom,
       chat: (frame) => setChat((old) => withFrame(old, frame)),
       notice: (frame) => setNotice({ bad: true, text: frame.message }),
     });
@@ -75,38 +132,73 @@ function Page() {
   const changed = (who) => {
     setUser(who);
     feed.current.renew();
+    get(`/auctions/${id}`).then(setAbout, () => {});
   };
 
   const state = feed.current?.state;
-  const host =
+  const host = Boolean(
     user &&
-    state &&
-    (user.id === state.owner_id || user.roles?.includes("admin"));
+      state &&
+      (user.id === state.owner_id || user.roles?.includes("admin")),
+  );
+  const maxima = useMaxima(user, state, asked);
+
+  useEffect(() => {
+    if (host) {
+      feed.current.host();
+    }
+  }, [host]);
+
+  const attempt = async (action) => {
+    try {
+      await action();
+      return true;
+    } catch (problem) {
+      setNotice({
+        bad: true,
+        text: problem.message,
+        code: problem.code,
+        errors: problem.body?.errors,
+      });
+      return false;
+    }
+  };
+
   const world = {
+    id,
     user,
     items,
+    tell: setNotice,
+    attempt,
     currency: state?.rules.currency,
+    mine: user && state?.teams.find((team) => team.leader_id === user.id),
     now: () => feed.current.now(),
     name: (userId) => nameOf(userId, draw),
     team: (teamId) => items.teams[teamId]?.name || `#${teamId}`,
     lot: (lotId) => items.lots[lotId],
+    title: (lot) =>
+      items.lots[lot.lot_id]?.title || `#${lot.number ?? lot.lot_id}`,
+    leader: (lot) =>
+      lot.leader_team_id
+        ? world.team(lot.leader_team_id)
+        : lot.leader_id && world.name(lot.leader_id),
+    maximum: (lot) =>
+      maxima.find((max) => max.lot_id === lot.lot_id)?.max_amount,
+    /* a command over the socket; `text` is told when it is done */
+    run: (frame, text) =>
+      attempt(async () => {
+        const ack = await feed.current.command({
+          auction_id: id,
+          request_id: requestId(),
+          ...frame,
+        });
+
+        setNotice({ text: text || said(ack, world.currency) });
+        setAsked((n) => n + 1);
+      }),
   };
 
-  const bid = async (lot, amount) => {
-    try {
-      const ack = await feed.current.command({
-        type: "bid",
-        auction_id: id,
-        lot_id: lot.lot_id,
-        amount,
-        request_id: requestId(),
-      });
-
-      setNotice({ text: t("placed", money(ack.price, world.currency)) });
-    } catch (refusal) {
-      setNotice({ bad: true, text: refusal.message, code: refusal.code });
-    }
-  };
+  const lot = state && focus(state);
 
   return html`
     <${Header} user=${user} changed=${changed} />
@@ -115,7 +207,11 @@ function Page() {
         <h1>${about?.title || "…"}</h1>
         ${state &&
         html`<span class=${`badge ${state.status}`}>${t(state.status)}</span>
-          <span class="mode">${modeName(state.mode)}</span>`}
+          <span class="mode">${modeName(state.mode)}</span>
+          ${state.rules.format &&
+          html`<span class="mode">${t(`format_${state.rules.format}`)}</span>`}
+          ${state.cycle &&
+          html`<span class="mode" id="cycle">${t("cycle", state.cycle)}</span>`}`}
         <${Watch} id=${id} user=${user} tell=${setNotice} />
         ${viewers !== null &&
         html`<span id="viewers" title=${t("viewers", viewers)}
@@ -123,26 +219,29 @@ function Page() {
         >`}
         <span class=${`link ${status}`} role="status">${t(status)}</span>
       </div>
-      ${notice &&
-      html`<p
-        class=${notice.bad ? "error" : "good"}
-        role="alert"
-        data-code=${notice.code}
-      >
-        ${notice.text}
-      </p>`}
+      <${Notice} notice=${notice} close=${() => setNotice(null)} />
       ${state &&
       html`
+        <${Turn} state=${state} world=${world} />
+        <${Offers} state=${state} world=${world} />
         <div class="columns">
           <div>
-            <${Block} state=${state} lot=${focus(state)} world=${world} bid=${bid} />
+            <${Block} state=${state} lot=${lot} world=${world} />
             ${host &&
-            html`<${Console} id=${id} state=${state} tell=${setNotice} />`}
-            <${Lots} state=${state} world=${world} bid=${bid} />
+            html`<${Console}
+              ...${{ id, state, lot, world, room, about }}
+            />`}
+            <${Maxima} state=${state} maxima=${maxima} world=${world} />
+            <${Lots}
+              state=${state}
+              world=${world}
+              desk=${host &&
+              ((one) => html`<${Desk} ...${{ id, state, world }} lot=${one} />`)}
+            />
           </div>
           <aside>
             ${state.teams.length > 0 &&
-            html`<${Teams} state=${state} world=${world} />`}
+            html`<${Teams} state=${state} lot=${lot} world=${world} />`}
             <${Chat}
               id=${id}
               lines=${chat}
@@ -160,39 +259,26 @@ function Page() {
   `;
 }
 
-const lines = {
-  "bid.accepted": (data, world) =>
-    `${world.name(data.bidder_id)} · ${money(data.amount, world.currency)}`,
-  "lot.sold": (data, world) =>
-    `🔨 ${t(
-      "sold_to",
-      data.team_id ? world.team(data.team_id) : world.name(data.winner_id),
-      money(data.price, world.currency),
-    )}`,
-  "lot.unsold": () => t("unsold"),
-  "lot.opened": (data, world) =>
-    `▶ ${world.lot(data.lot_id)?.title || `#${data.lot_id}`}`,
-  "auction.paused": () => t("paused"),
-  "auction.resumed": () => t("resume"),
-  "auction.ended": () => t("ended"),
-};
-
-function History({ log, world }) {
-  return html`
-    <section class="card history" aria-live="polite">
-      <h2>${t("history")}</h2>
-      <ol>
-        ${log
-          .filter((event) => lines[event.type])
-          .map(
-            (event) =>
-              html`<li key=${event.seq}>
-                ${lines[event.type](event.data, world)}
-              </li>`,
-          )}
-      </ol>
-    </section>
-  `;
+function Notice({ notice, close }) {
+  return html`<div class="notice" aria-live="polite">
+    ${notice &&
+    html`<p
+      class=${notice.bad ? "error" : "good"}
+      role=${notice.bad ? "alert" : "status"}
+      data-code=${notice.code}
+    >
+      ${notice.text}
+      ${notice.errors &&
+      html` <small>
+        ${Object.entries(notice.errors)
+          .map(([member, what]) => `${member}: ${[what].flat().join(", ")}`)
+          .join("; ")}
+      </small>`}
+      <button class="plain close" aria-label=${t("close")} onClick=${close}>
+        ×
+      </button>
+    </p>`}
+  </div>`;
 }
 
 render(html`<${Page} />`, document.getElementById("app"));

@@ -1,16 +1,12 @@
 // block: the lot that is sold now, its price and clock, and the way to bid.
 
-import { html, useState } from "/vendor/htm/preact/standalone.module.js";
-import { Countdown } from "./countdown.js";
+import { html } from "/vendor/htm/preact/standalone.module.js";
+import { Bidding, dutchPrice } from "./bidding.js";
+import { Countdown, useTick } from "./countdown.js";
+import { isDutch, isSealed } from "./find.js";
 import { money, t } from "./text.js";
 
-/** The step at a price: a ladder is one step, or rows of [from, step]. */
-const step = ({ ladder }, price) =>
-  Array.isArray(ladder)
-    ? ladder.filter(([from]) => from <= price).pop()[1]
-    : ladder;
-
-export function Block({ state, lot, world, bid }) {
+export function Block({ state, lot, world }) {
   if (!lot) {
     return html`<section class="card block">
       <p class="empty">${t("no_lot")}</p>
@@ -24,36 +20,151 @@ export function Block({ state, lot, world, bid }) {
       ${about?.image_url &&
       html`<img class="photo" src=${about.image_url} alt="" />`}
       <div class="facts">
-        <h2 id="lot-title">${about?.title || `#${lot.number}`}</h2>
+        <h2 id="lot-title">${world.title(lot)}</h2>
         <${Attributes} values=${about?.attributes} />
-        <p class="price" aria-live="polite">
-          <small>${lot.bid_count ? t("price") : t("base_price")}</small>
-          <b id="price">
-            ${money(lot.bid_count ? lot.price : lot.base_price, world.currency)}
-          </b>
-        </p>
-        <p>
+        <${Terms} lot=${lot} world=${world} />
+        <${Price} state=${state} lot=${lot} world=${world} />
+        ${!isSealed(state) &&
+        html`<p>
           <small>${t("leader")}</small>
-          <b id="leader">${leader(lot, world)}</b>
-          <small>${t("bids", lot.bid_count)}</small>
-        </p>
-        <${Countdown}
-          ends=${lot.ends_at}
-          now=${world.now}
-          frozen=${state.status === "paused" ? state.paused_at : null}
+          <b id="leader">${world.leader(lot) || t("nobody")}</b>
+          ${!isDutch(state) && html`<small>${t("bids", lot.bid_count)}</small>`}
+        </p>`}
+        <${Stage} state=${state} lot=${lot} world=${world} />
+        <${Bidding}
+          key=${`${lot.lot_id}.${lot.round}`}
+          state=${state}
+          lot=${lot}
+          world=${world}
         />
-        <${Bidding} state=${state} lot=${lot} world=${world} bid=${bid} />
       </div>
     </section>
   `;
 }
 
-const leader = (lot, world) =>
-  lot.leader_team_id
-    ? world.team(lot.leader_team_id)
-    : lot.leader_id
-      ? world.name(lot.leader_id)
-      : t("nobody");
+function Price({ state, lot, world }) {
+  const amount = lot.bid_count ? lot.price : lot.base_price;
+
+  if (isDutch(state) && lot.status === "open" && !lot.leader_id) {
+    return html`<${Falling} ...${{ state, lot, world }} />`;
+  }
+
+  if (isSealed(state)) {
+    return html`<p class="price">
+      <small>${t(lot.revealed ? "best_bid" : "base_price")}</small>
+      <b id="price">
+        ${money(
+          lot.revealed ? lot.revealed.at(-1).amount : lot.min_next,
+          world.currency,
+        )}
+      </b>
+    </p>`;
+  }
+
+  return html`<p class="price" aria-live="polite">
+    <small>${lot.bid_count ? t("price") : t("base_price")}</small>
+    <b id="price">${money(amount, world.currency)}</b>
+    ${lot.reserve_met !== undefined &&
+    html`<span class=${`tag ${lot.reserve_met ? "good" : ""}`} id="reserve">
+      ${t(lot.reserve_met ? "reserve_met" : "reserve_not_yet")}
+    </span>`}
+  </p>`;
+}
+
+function Falling({ state, lot, world }) {
+  useTick(100);
+
+  return html`<p class="price">
+    <small>${t("falling")}</small>
+    <b id="price">${money(dutchPrice(state, lot, world.now()), world.currency)}</b>
+    <small>
+      ${t(
+        "falls_by",
+        money(state.rules.dutch_drop, world.currency),
+        state.rules.dutch_every_ms / 1000,
+      )}
+    </small>
+  </p>`;
+}
+
+/** Where the lot stands: its clock, a warning, a lock, a question. */
+function Stage({ state, lot, world }) {
+  if (lot.status === "locked" || lot.status === "reserve_not_met") {
+    return html`
+      <p class="warning" id="stage" role="status">
+        ${t(lot.status)}
+        ${lot.until &&
+        html`<${Countdown} ends=${lot.until} now=${world.now} over="…" />`}
+      </p>
+      <${Revealed} lot=${lot} world=${world} />
+    `;
+  }
+
+  if (lot.status === "frozen") {
+    return html`<p class="warning" id="stage" role="status">${t("frozen")}</p>`;
+  }
+
+  return html`
+    <div class="stage">
+      <${Countdown}
+        ends=${lot.ends_at}
+        now=${world.now}
+        frozen=${state.status === "paused" ? state.paused_at : null}
+        spoken=${true}
+      />
+      <${Warning} lot=${lot} />
+    </div>
+  `;
+}
+
+/** Going once, going twice. */
+export function Warning({ lot }) {
+  const text = lot.warnings
+    ? t(`going_${Math.min(lot.warnings, 3)}`)
+    : lot.closing
+      ? t("closing")
+      : "";
+
+  return html`<span class="warning" id="warning" aria-live="assertive"
+    >${text}</span
+  >`;
+}
+
+export function Revealed({ lot, world }) {
+  return (
+    lot.revealed &&
+    html`<ol class="revealed" aria-live="polite">
+      ${[...lot.revealed].reverse().map(
+        (bid) =>
+          html`<li key=${bid.bid_id}>
+            ${bid.team_id ? world.team(bid.team_id) : world.name(bid.bidder_id)}
+            <b>${money(bid.amount, world.currency)}</b>
+          </li>`,
+      )}
+    </ol>`
+  );
+}
+
+/** What a lot is offered at, beside its price. */
+export function Terms({ lot, world }) {
+  const tags = [
+    lot.role && [t("role"), lot.role],
+    lot.pot && [t("pot"), lot.pot],
+    lot.quantity > 1 && [t("units"), `${lot.units || 0}/${lot.quantity}`],
+    lot.buy_now && [t("buy_now"), money(lot.buy_now, world.currency)],
+    lot.bonus && [t("bonus"), money(lot.bonus, world.currency)],
+    lot.round > 1 && [t("round"), lot.round],
+  ].filter(Boolean);
+
+  return (
+    tags.length > 0 &&
+    html`<ul class="tags terms">
+      ${tags.map(
+        ([name, value]) => html`<li><small>${name}</small> ${value}</li>`,
+      )}
+    </ul>`
+  );
+}
 
 function Attributes({ values }) {
   const entries = Object.entries(values || {}).filter(
@@ -66,58 +177,4 @@ function Attributes({ values }) {
         html`<li><small>${name}</small> ${[value].flat().join(", ")}</li>`,
     )}
   </ul>`;
-}
-
-function Bidding({ state, lot, world, bid }) {
-  const [custom, setCustom] = useState("");
-
-  if (!world.user) {
-    return html`<p class="hint">${t("login_to_bid")}</p>`;
-  }
-
-  if (state.owner_id === world.user.id) {
-    return null;
-  }
-
-  if (lot.leader_id === world.user.id) {
-    return html`<p class="good" id="leading">${t("you_lead")}</p>`;
-  }
-
-  const least = lot.min_next;
-  const more = step(state.rules, least);
-  const amounts = [least, least + more, least + 2 * more];
-
-  const submit = (event) => {
-    event.preventDefault();
-    bid(lot, Number(custom));
-    setCustom("");
-  };
-
-  return html`
-    <div class="bidding">
-      ${amounts.map(
-        (amount, i) =>
-          html`<button
-            id=${i === 0 ? "bid" : undefined}
-            disabled=${state.status !== "live" || lot.status !== "open"}
-            onClick=${() => bid(lot, amount)}
-          >
-            ${t("bid_with", money(amount, world.currency))}
-          </button>`,
-      )}
-      <form onSubmit=${submit}>
-        <input
-          type="number"
-          min=${least}
-          step="1"
-          required
-          aria-label=${t("amount")}
-          placeholder=${t("amount")}
-          value=${custom}
-          onInput=${(event) => setCustom(event.target.value)}
-        />
-        <button type="submit">${t("bid")}</button>
-      </form>
-    </div>
-  `;
 }

@@ -4,15 +4,15 @@
 // either a whole state (a snapshot) or the next event.  It keeps the server's
 // time, so that every countdown shows the same.
 
-import { fold } from "./state.js";
+import { begin, fold } from "./state.js";
 
 const PROTOCOL = 4005;
 const FORBIDDEN = 4002;
 
 export class Feed {
   /** on: { change(state, event|null), status(word), notice(frame),
-   *  chat(frame), viewers(number) }; with `chat` the auction's chat is
-   *  followed, too. */
+   *  chat(frame), viewers(number), host(frame) }; with `chat` the auction's
+   *  chat is followed, too. */
   constructor(auctionId, on) {
     this.channel = `auction:${auctionId}`;
     this.auctionId = auctionId;
@@ -20,6 +20,8 @@ export class Feed {
     this.chat = on.chat ? `chat:${auctionId}` : null;
     this.chatSeq = null;
     this.state = null;
+    this.before = null;
+    this.hosting = false;
     this.offset = 0;
     this.tries = 0;
     this.waiting = new Map();
@@ -64,6 +66,15 @@ export class Feed {
     }
   }
 
+  /** Follows what only the host is told. */
+  host() {
+    this.hosting = true;
+
+    if (this.socket.readyState === WebSocket.OPEN) {
+      this.send({ type: "subscribe", channel: `host:${this.auctionId}` });
+    }
+  }
+
   /** Sends a command; resolves with its ack, rejects with the error. */
   command(frame) {
     const id = frame.request_id || crypto.randomUUID();
@@ -95,18 +106,25 @@ export class Feed {
         this.tries = 0;
         this.subscribe();
         this.subscribeChat();
+        if (this.hosting) {
+          this.host();
+        }
         this.waiting.forEach(({ frame: command }) => this.send(command));
         break;
 
       case "subscribed":
-        this.on.status("connected");
-        this.on.viewers?.(frame.viewers);
+        if (frame.channel === this.channel) {
+          this.on.status("connected");
+          this.on.viewers?.(frame.viewers);
+        }
+        break;
+
+      case "host":
+        this.on.host?.(frame);
         break;
 
       case "snapshot":
-        this.state = frame.state;
-        this.state.epoch = frame.epoch;
-        this.state.seq = frame.seq;
+        this.state = begin(frame, this.before);
         this.on.change(this.state, null);
         break;
 
@@ -152,6 +170,7 @@ export class Feed {
 
   /** Asks for a fresh snapshot. */
   again() {
+    this.before = this.state;
     this.state = null;
     this.send({ type: "unsubscribe", channel: this.channel });
     this.subscribe();
@@ -194,6 +213,7 @@ export class Feed {
   /** After a login or logout: the socket takes its cookies anew. */
   renew() {
     this.tries = 0;
+    this.hosting = false;
     this.socket.close(1000);
   }
 }

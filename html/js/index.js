@@ -7,17 +7,25 @@ import {
   useState,
 } from "/vendor/htm/preact/standalone.module.js";
 import { get, me } from "./api.js";
+import { Create } from "./create.js";
 import { Header, modeName } from "./shell.js";
 import { t, when } from "./text.js";
 
 const tabs = ["all", "live", "scheduled", "ended"];
 
+const mayCreate = (user) =>
+  Boolean(user?.roles?.some((role) => ["seller", "admin"].includes(role)));
+
 /** A page of what a tab shows. */
 async function page(tab, more) {
-  if (tab !== "watched") {
+  if (tab !== "watched" && tab !== "own") {
     const status = tab === "all" ? "" : `&status=${tab}`;
 
     return get(`/auctions?page_size=24${status}${more}`);
+  }
+
+  if (tab === "own") {
+    return get(`/users/me/auctions?page_size=24${more}`);
   }
 
   const list = await get(`/watchlist?kind=auction&page_size=24${more}`);
@@ -30,6 +38,7 @@ function Page() {
   const [tab, setTab] = useState("all");
   const [list, setList] = useState(null);
   const [error, setError] = useState("");
+  const [making, setMaking] = useState(false);
 
   const load = async (cursor) => {
     try {
@@ -49,7 +58,7 @@ function Page() {
 
   const changed = (who) => {
     setUser(who);
-    setTab(who || tab !== "watched" ? tab : "all");
+    setTab(who || tabs.includes(tab) ? tab : "all");
   };
 
   useEffect(() => me().then(setUser, () => setUser(null)), []);
@@ -60,9 +69,26 @@ function Page() {
   return html`
     <${Header} user=${user} changed=${changed} />
     <main>
-      <h1>${t("auctions")}</h1>
+      <div class="heading">
+        <h1>${t("auctions")}</h1>
+        ${mayCreate(user) &&
+        html`<button
+          id="new"
+          aria-expanded=${making ? "true" : "false"}
+          onClick=${() => setMaking(!making)}
+        >
+          + ${t("new_auction")}
+        </button>`}
+      </div>
+      ${making &&
+      mayCreate(user) &&
+      html`<${Create} close=${() => setMaking(false)} />`}
       <div class="tabs" role="tablist">
-        ${[...tabs, ...(user ? ["watched"] : [])].map(
+        ${[
+          ...tabs,
+          ...(user ? ["watched"] : []),
+          ...(mayCreate(user) ? ["own"] : []),
+        ].map(
           (name) =>
             html`<button
               role="tab"

@@ -1,10 +1,16 @@
 // tables: the teams with their purses, and the lots with what became of them.
 
 import { html } from "/vendor/htm/preact/standalone.module.js";
+import { Terms } from "./block.js";
 import { Countdown } from "./countdown.js";
+import { mayNominate } from "./draft.js";
+import { askMaximum, hasMaxima } from "./maxima.js";
+import { quotasOf } from "./purse.js";
 import { money, t } from "./text.js";
 
-export function Teams({ state, world }) {
+export function Teams({ state, lot, world }) {
+  const teams = [...state.teams].sort((a, b) => a.seat - b.seat);
+
   return html`
     <section class="card teams">
       <h2>${t("teams")}</h2>
@@ -18,18 +24,12 @@ export function Teams({ state, world }) {
           </tr>
         </thead>
         <tbody>
-          ${state.teams.map(
-            (team) => html`
-              <tr
+          ${teams.map(
+            (team) =>
+              html`<${Team}
                 key=${team.team_id}
-                class=${team.leader_id === world.user?.id ? "mine" : ""}
-              >
-                <th scope="row">${world.team(team.team_id)}</th>
-                <td>${money(team.available, world.currency)}</td>
-                <td>${money(team.max_bid, world.currency)}</td>
-                <td>${team.roster}/${team.slots}</td>
-              </tr>
-            `,
+                ...${{ state, lot, team, world }}
+              />`,
           )}
         </tbody>
       </table>
@@ -37,49 +37,159 @@ export function Teams({ state, world }) {
   `;
 }
 
-const order = { open: 0, frozen: 1, queued: 2, sold: 3, unsold: 4 };
+function Team({ state, lot, team, world }) {
+  const turn = state.turn?.team_id === team.team_id;
+  const folded = lot?.folded?.includes(team.team_id);
+  const quotas = quotasOf(state, team);
 
-export function Lots({ state, world, bid }) {
-  const lots = [...state.lots].sort(
-    (a, b) =>
-      (order[a.status] ?? 9) - (order[b.status] ?? 9) ||
-      a.position - b.position,
-  );
+  return html`
+    <tr
+      class=${team.team_id === world.mine?.team_id ? "mine" : ""}
+      data-team=${team.team_id}
+    >
+      <th scope="row">
+        ${turn && html`<span title=${t("on_turn")}>▶ </span>`}
+        ${world.team(team.team_id)}
+        ${folded && html` <span class="tag">${t("folded")}</span>`}
+        ${team.suspended && html` <span class="tag bad">${t("suspended")}</span>`}
+      </th>
+      <td>${money(team.available, world.currency)}</td>
+      <td>${money(team.max_bid, world.currency)}</td>
+      <td>${team.roster}/${team.slots}</td>
+    </tr>
+    ${quotas.length > 0 &&
+    html`<tr class="quotas">
+      <td colspan="4">
+        ${quotas.map(
+          ([role, has, min, max]) =>
+            html`<span
+              class=${`tag ${has >= max ? "full" : has < min ? "short" : ""}`}
+              title=${t("quota_of", min, max)}
+              >${role} ${has}/${max}</span
+            > `,
+        )}
+      </td>
+    </tr>`}
+  `;
+}
+
+const order = {
+  open: 0,
+  frozen: 1,
+  locked: 1,
+  reserve_not_met: 1,
+  offered: 2,
+  queued: 3,
+  sold: 4,
+  assigned: 4,
+  unsold: 5,
+};
+
+const byOrder = (a, b) =>
+  (order[a.status] ?? 9) - (order[b.status] ?? 9) || a.position - b.position;
+
+/** desk(lot): what a host may do with a lot, or nothing. */
+export function Lots({ state, world, desk }) {
+  const lots = [...state.lots].sort(byOrder);
 
   return html`
     <section class="card lots">
       <h2>${t("lots")} (${lots.length})</h2>
       <ul>
-        ${lots.map((lot) => {
-          const about = world.lot(lot.lot_id);
-
-          return html`
-            <li key=${lot.lot_id} class=${lot.status} data-lot=${lot.lot_id}>
-              ${about?.image_url
-                ? html`<img src=${about.image_url} alt="" loading="lazy" />`
-                : html`<span class="number">${lot.number}</span>`}
-              <div>
-                <b>${about?.title || `#${lot.number}`}</b>
-                <small>
-                  ${t(lot.status)} ·
-                  ${money(lot.bid_count ? lot.price : lot.base_price, world.currency)}
-                  ${lot.status === "sold" &&
-                  ` · ${lot.leader_team_id ? world.team(lot.leader_team_id) : world.name(lot.leader_id)}`}
-                </small>
-              </div>
-              ${lot.status === "open" &&
-              !state.rules.one_at_a_time &&
-              html`<${Countdown} ends=${lot.ends_at} now=${world.now} />
-                ${world.user &&
-                world.user.id !== state.owner_id &&
-                lot.leader_id !== world.user.id &&
-                html`<button onClick=${() => bid(lot, lot.min_next)}>
-                  ${t("bid_with", money(lot.min_next, world.currency))}
-                </button>`}`}
-            </li>
-          `;
-        })}
+        ${lots.map(
+          (lot) =>
+            html`<${Row}
+              key=${lot.lot_id}
+              ...${{ state, lot, world }}
+              hands=${desk ? desk(lot) : null}
+            />`,
+        )}
       </ul>
     </section>
   `;
+}
+
+const priceOf = (lot) =>
+  ["sold", "assigned"].includes(lot.status) || lot.bid_count
+    ? lot.price
+    : lot.base_price;
+
+function Row({ state, lot, world, hands }) {
+  const about = world.lot(lot.lot_id);
+  const winner =
+    ["sold", "assigned"].includes(lot.status) && world.leader(lot);
+
+  return html`
+    <li class=${lot.status} data-lot=${lot.lot_id}>
+      ${about?.image_url
+        ? html`<img src=${about.image_url} alt="" loading="lazy" />`
+        : html`<span class="number">${lot.number}</span>`}
+      <div>
+        <b>${world.title(lot)}</b>
+        <small>
+          ${t(lot.status)} · ${money(priceOf(lot), world.currency)}
+          ${winner && ` · ${winner}`}
+        </small>
+        <${Terms} lot=${lot} world=${world} />
+      </div>
+      ${lot.status === "open" &&
+      !state.rules.one_at_a_time &&
+      html`<${Countdown}
+        ends=${lot.ends_at}
+        now=${world.now}
+        frozen=${state.status === "paused" ? state.paused_at : null}
+      />`}
+      <${Bids} ...${{ state, lot, world }} />
+      ${hands}
+    </li>
+  `;
+}
+
+/** What a bidder may do with a lot that is not on the block. */
+function Bids({ state, lot, world }) {
+  const { user, mine } = world;
+
+  if (!user || user.id === state.owner_id) {
+    return null;
+  }
+
+  if (lot.status === "queued" && mayNominate(state, world)) {
+    return html`<button
+      class="nominate"
+      onClick=${() =>
+        world.run({ type: "nominate", lot_id: lot.lot_id }, t("nominated"))}
+    >
+      ${t("nominate")}
+    </button>`;
+  }
+
+  if (state.mode === "team_draft" && !mine) {
+    return null;
+  }
+
+  if (lot.status === "queued" && hasMaxima(state)) {
+    return html`<button
+      class="plain pre-bid"
+      onClick=${() => askMaximum(world, lot, world.maximum(lot))}
+    >
+      ${t("pre_bid")}
+    </button>`;
+  }
+
+  if (
+    lot.status === "open" &&
+    !state.rules.one_at_a_time &&
+    (state.rules.format || "open") === "open" &&
+    lot.leader_id !== user.id
+  ) {
+    return html`<button
+      disabled=${state.status !== "live"}
+      onClick=${() =>
+        world.run({ type: "bid", lot_id: lot.lot_id, amount: lot.min_next })}
+    >
+      ${t("bid_with", money(lot.min_next, world.currency))}
+    </button>`;
+  }
+
+  return null;
 }

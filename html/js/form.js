@@ -1,0 +1,54 @@
+// form: fields of the forms that make things, and what is wrong with them.
+
+import { html } from "/vendor/htm/preact/standalone.module.js";
+import { t } from "./text.js";
+
+/** One labelled field; error: what is wrong with it. */
+export function Field({ name, label, hint, options, error, area, ...rest }) {
+  const id = `field-${name}`;
+  const wrong = error && {
+    "aria-invalid": "true",
+    "aria-describedby": `${id}-error`,
+  };
+
+  return html`<div class=${`field ${error ? "wrong" : ""}`} data-field=${name}>
+    <label for=${id}>${label || t(name)}</label>
+    ${options
+      ? html`<select id=${id} name=${name} ...${rest} ...${wrong}>
+          ${options.map(
+            ([key, text]) =>
+              html`<option value=${key} selected=${key === rest.value}>
+                ${text}
+              </option>`,
+          )}
+        </select>`
+      : area
+        ? html`<textarea id=${id} name=${name} ...${rest} ...${wrong}></textarea>`
+        : html`<input id=${id} name=${name} ...${rest} ...${wrong} />`}
+    ${hint && html`<small>${hint}</small>`}
+    ${error &&
+    html`<small class="error" id=${`${id}-error`} role="alert">${error}</small>`}
+  </div>`;
+}
+
+/** A form's values without what was left empty; `numbers` become numbers. */
+export function values(form, numbers = []) {
+  return Object.fromEntries(
+    [...new FormData(form)]
+      .filter(([, value]) => value !== "")
+      .map(([name, value]) => [
+        name,
+        numbers.includes(name) ? Number(value) : value,
+      ]),
+  );
+}
+
+/** A problem's errors by member: { member: text }. */
+export function errorsOf(problem) {
+  return Object.fromEntries(
+    Object.entries(problem.body?.errors || {}).map(([member, what]) => [
+      member,
+      [what].flat().join(", "),
+    ]),
+  );
+}
