@@ -69,6 +69,7 @@ extern const gavel_command_t  gavel_lot_commands[];
 extern const gavel_command_t  gavel_team_commands[];
 extern const gavel_command_t  gavel_bid_commands[];
 extern const gavel_command_t  gavel_live_commands[];
+extern const gavel_command_t  gavel_proof_commands[];
 extern const gavel_command_t  gavel_calendar_commands[];
 extern const gavel_command_t  gavel_watch_commands[];
 extern const gavel_command_t  gavel_exchange_commands[];

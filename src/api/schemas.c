@@ -342,6 +342,26 @@ static const gavel_schema_t  common[] = {
       "\"seq\":18,\"ts\":\"2026-02-22T10:30:00.000Z\",\"type\":\"bid.accept"
       "ed\",\"actor\":7,\"data\":{\"lot_id\":4194306,\"amount\":120}}]}" },
 
+    { "Verification",
+      "{\"type\":\"object\",\"properties\":{\"auction_id\":{\"type\":\"inte"
+      "ger\"},\"status\":{\"type\":\"string\"},\"epoch\":{\"type\":\"integ"
+      "er\"},\"seq\":{\"type\":\"integer\"},\"head\":{\"type\":\"string\"},"
+      "\"verified\":{\"type\":[\"object\",\"null\"],\"properties\":{"
+      "\"ok\":{\"type\":\"boolean\"},\"pending\":{\"type\":\"boolean\"},"
+      "\"epoch\":{\"type\":\"integer\"},\"seq\":{\"type\":\"integer\"},"
+      "\"events\":{\"type\":\"integer\"},\"head\":{\"type\":\"string\"},"
+      "\"at\":{\"type\":\"string\",\"format\":\"date-time\"}}},"
+      "\"settled\":{\"type\":[\"object\",\"null\"],\"properties\":{"
+      "\"auction_id\":{\"type\":\"integer\"},\"epoch\":{\"type\":\"integer\"}"
+      ",\"seq\":{\"type\":\"integer\"},\"head\":{\"type\":\"string\"},"
+      "\"settled_at\":{\"type\":\"string\",\"format\":\"date-time\"},"
+      "\"jws\":{\"type\":\"string\"}}}},\"required\":[\"auction_id\","
+      "\"status\",\"epoch\",\"seq\",\"head\",\"verified\",\"settled\"]}",
+      "{\"auction_id\":1,\"status\":\"live\",\"epoch\":1,\"seq\":18,"
+      "\"head\":\"1ba76a40\",\"verified\":{\"ok\":true,\"pending\":false,"
+      "\"epoch\":1,\"seq\":18,\"events\":18,\"head\":\"1ba76a40\","
+      "\"at\":\"2026-02-22T10:30:00.000Z\"},\"settled\":null}" },
+
     { "Snapshot",
       "{\"type\":\"object\",\"properties\":{\"auction_id\":{\"type\":\"inte"
       "ger\"},\"epoch\":{\"type\":\"integer\"},\"seq\":{\"type\":\"integer"

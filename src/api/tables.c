@@ -37,6 +37,7 @@ static const gavel_command_t  *tables[] = {
     gavel_team_commands,
     gavel_bid_commands,
     gavel_live_commands,
+    gavel_proof_commands,
     gavel_comment_commands,
     gavel_me_commands,
     gavel_overlay_commands,

@@ -147,6 +147,23 @@ void gavel_auction_replay(gavel_auction_t *a, int64_t after, ngx_uint_t max,
     gavel_replay_t *r);
 void gavel_replay_detach(gavel_replay_t *r);
 
+/*
+ * What this worker's last replay of a log from its first event came to.  seq
+ * is the last event that is sound; `ok`: there was none behind it that is
+ * not.  pending: it goes on, or has not been made; the rest is older, or 0.
+ */
+typedef struct {
+    int64_t          epoch, seq;
+    int64_t          at;             /* cluster ms; 0: never */
+    u_char           head[ENGINE_HASH_LEN];
+    ngx_uint_t       ok, pending;
+} gavel_verified_t;
+
+/* As a step of a flow: replays, unless that was done for this place of the
+ * log (or a little while ago), and waits for it if the log is not long. */
+ngx_int_t gavel_flow_verify(gavel_flow_t *f, uint64_t id, int64_t epoch,
+    int64_t seq, gavel_verified_t *out);
+
 /* For /metrics: counters of this worker. */
 typedef struct {
     uint64_t  accepted, refused, appends, events, stale, busy, early, lost,

@@ -50,6 +50,11 @@ const ngx_str_t *gavel_auth_jwks(void);
 ngx_int_t gavel_token_issue(ngx_pool_t *pool, uint64_t user, ngx_uint_t roles,
     uint64_t session, ngx_str_t *token);
 
+/* Claims (JSON) as a JWS of the signing key.  typ says what it is: it is not
+ * "JWT", so that it is no access token. */
+ngx_int_t gavel_token_proof(ngx_pool_t *pool, const char *typ,
+    const ngx_str_t *claims, ngx_str_t *jws);
+
 /*
  * Passwords: bcrypt in the thread pool.  The functions are work of
  * gavel_flow_task() and see nothing but their gavel_password_t.  More than 72

@@ -109,6 +109,40 @@ gavel_token_issue(ngx_pool_t *pool, uint64_t user, ngx_uint_t roles,
 }
 
 
+ngx_int_t
+gavel_token_proof(ngx_pool_t *pool, const char *typ, const ngx_str_t *claims,
+    ngx_str_t *jws)
+{
+    u_char        buf[512];
+    ngx_str_t     header;
+    gavel_key_t  *key;
+
+    key = gavel_auth->keys.elts;
+    key += gavel_auth->keys.nelts - 1;
+
+    jws->len = 0;
+    jws->data = ngx_pnalloc(pool, GAVEL_TOKEN_MAX);
+
+    if (jws->data == NULL || key->kid.len > 128) {
+        return NGX_ERROR;
+    }
+
+    header.data = buf;
+    header.len = ngx_snprintf(buf, sizeof(buf), "{\"alg\":\"RS256\",\"typ\":"
+                              "\"%s\",\"kid\":\"%V\"}", typ, &key->kid)
+                 - buf;
+
+    if (gavel_token_append(jws, &header) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    jws->data[jws->len++] = '.';
+
+    return gavel_token_append(jws, claims) == NGX_OK
+           ? gavel_token_sign(key, pool, jws) : NGX_ERROR;
+}
+
+
 static ngx_int_t
 gavel_token_append(ngx_str_t *token, const ngx_str_t *part)
 {
