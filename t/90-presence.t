@@ -122,7 +122,13 @@ ok count_is(@left + 2, 0), 'and with it all goes on';
 my $host = $t->host;
 my $r = $host->get("auctions/$id/analytics");
 is $r->{status}, 200, 'the host sees analytics';
-is $r->{json}{viewers}, @left + 2, 'how many there are';
+is $r->{json}{auction_id}, $id, 'of his auction';
+
+my @crowd = map { watch(0) } 1 .. 10;
+
+ok eventually(sub {
+    $host->get("auctions/$id/analytics")->{json}{viewers} == @left + 12;
+}, 25), 'how many there are';
 ok eventually(sub {
     my $a = $host->get("auctions/$id/analytics")->{json};
     return $a->{peak} >= 10 && defined $a->{average} && $a->{average} > 0;
