@@ -215,6 +215,16 @@ sub log_events {
         . 'auction_id = ' . ($id // $self->{auction}) . ' order by seq');
 }
 
+# How many ms after its end the auction's last lot was closed.
+sub closed_after {
+    my ($self, $id) = @_;
+
+    return $self->sql("select s.ts - l.ends_at
+                         from gavel.event s join gavel.lot l using (auction_id)
+                        where auction_id = $id and s.type in (22, 23)
+                          and l.status in ('sold', 'unsold')");
+}
+
 # ISO 8601 of seconds since 1970.
 sub iso {
     my ($at) = @_;
