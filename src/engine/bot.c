@@ -152,7 +152,7 @@ bot_sound(const auction_t *a, const team_t *t, const event_t *e)
                                             % ENGINE_MAX_BOTS;
     }
 
-    return t == NULL && e->bidder >= ENGINE_BOT
+    return e->team_id == NOBODY && e->bidder >= ENGINE_BOT
            && e->bidder < ENGINE_BOT + (int64_t) a->rules.bots;
 }
 

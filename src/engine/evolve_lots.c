@@ -27,6 +27,7 @@ evolve_lot_queued(auction_t **ap, const event_t *e, journal_t *j)
         || e->lot_id != born_id(a, e->seq)
         || e->number != (int64_t) a->nlots + 1 || e->position != e->number
         || e->item_id < 1 || terms_wrong(a, e) != NULL
+        || (a->mode == MODE_TEAM_DRAFT && player_taken(a, e->item_id))
         || e->ms < 0 || e->ms > MAX_DURATION_MS)
     {
         return -1;

@@ -68,6 +68,7 @@ refusal_t decide_lot_extend(decision_t *d);
 refusal_t decide_lot_hold(decision_t *d);
 refusal_t decide_lot_resume(decision_t *d);
 refusal_t decide_recover(decision_t *d);
+int player_taken(const auction_t *a, int64_t item_id);
 int64_t lot_duration(const auction_t *a, const lot_t *lot);
 int64_t lot_first_price(const auction_t *a, const lot_t *lot);
 void lot_opens(decision_t *d, const lot_t *lot, int64_t ends_at);

@@ -25,7 +25,7 @@ no_such_lot(const decision_t *d)
 /* A player is auctioned once at a time, not again when sold, and not beside
  * himself when the next cycle brings him back. */
 
-static int
+int
 player_taken(const auction_t *a, int64_t item_id)
 {
     lot_t     *lot;

@@ -15,6 +15,7 @@
 
 #define CANARY  0xa5
 
+void    (*play_before)(const game_t *g, const event_t *e);
 uint32_t  play_told[EV_MAX], play_accepted[CMD_MAX], play_refused[CMD_MAX];
 
 
@@ -135,6 +136,10 @@ told(game_t *g, const event_t *e)
         game_fails(g, "3: the JSON of an event is not the event",
                    event_name(e->type), e->seq);
         return;
+    }
+
+    if (play_before != NULL) {
+        play_before(g, &read);
     }
 
     was = auction_copy(g->shadow);

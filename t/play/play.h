@@ -89,6 +89,9 @@ typedef struct {
 extern uint32_t  play_told[EV_MAX], play_accepted[CMD_MAX],
                  play_refused[CMD_MAX];
 
+/* Called before an event is folded, for tests that do worse with it. */
+extern void (*play_before)(const game_t *g, const event_t *e);
+
 /* rules.c */
 uint64_t play_mix(uint64_t seed, uint64_t n);    /* chance, by number */
 void rules_of(rules_t *r, uint32_t mode, uint64_t mask, uint64_t seed);

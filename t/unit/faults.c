@@ -1,0 +1,341 @@
+/* needs: engine times play -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -Wl,--wrap=journal_keep,--wrap=journal_keep_all */
+
+/*
+ * faults: every event of many games, first without memory at each place where
+ * memory is asked for, then with each of its fields changed, as a stranger
+ * might tell it.  What is not folded has changed nothing; what is can be
+ * undone; and whatever is folded leaves the lists and the purses sound.
+ *
+ *   faults.t [SEED [GAMES]]
+ */
+
+#include <stdio.h>
+#include <time.h>
+
+#include "play/play.h"
+#include "tap.h"
+
+
+static int64_t      left = -1;       /* calls that still succeed; -1: all */
+static int64_t      faults, lies, believed;
+static const char  *wrong;
+static char         detail[200];
+
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *p, size_t size);
+int __real_journal_keep(journal_t *j, const auction_t *a, const void *p,
+    size_t len);
+int __real_journal_keep_all(journal_t *j, const auction_t *a);
+
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *p, size_t size);
+int __wrap_journal_keep(journal_t *j, const auction_t *a, const void *p,
+    size_t len);
+int __wrap_journal_keep_all(journal_t *j, const auction_t *a);
+
+
+static int
+fails(void)
+{
+    if (left < 0) {
+        return 0;
+    }
+
+    if (left == 0) {
+        return 1;
+    }
+
+    left--;
+
+    return 0;
+}
+
+
+void *
+__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+
+void *
+__wrap_calloc(size_t n, size_t size)
+{
+    return fails() ? NULL : __real_calloc(n, size);
+}
+
+
+void *
+__wrap_realloc(void *p, size_t size)
+{
+    return fails() ? NULL : __real_realloc(p, size);
+}
+
+
+int
+__wrap_journal_keep(journal_t *j, const auction_t *a, const void *p,
+    size_t len)
+{
+    return fails() ? -1 : __real_journal_keep(j, a, p, len);
+}
+
+
+int
+__wrap_journal_keep_all(journal_t *j, const auction_t *a)
+{
+    return fails() ? -1 : __real_journal_keep_all(j, a);
+}
+
+
+static void
+goes_wrong(const char *what, const event_t *e, int64_t n)
+{
+    if (wrong == NULL) {
+        wrong = what;
+        (void) snprintf(detail, sizeof(detail), "%s %lld", event_name(e->type),
+                        (long long) n);
+    }
+}
+
+
+/* The block may have grown for nothing; what it says is the same. */
+
+static int
+same(const auction_t *a, const auction_t *b)
+{
+    return a->size == b->size && memcmp(a, b, a->size) == 0;
+}
+
+
+static void
+without_memory(const game_t *g, const event_t *e)
+{
+    int         told;
+    int64_t     n;
+    auction_t  *a;
+    journal_t  *j;
+
+    for (n = 0, told = -1; told != 0 && n < 2000; n++) {
+
+        a = auction_copy(g->a);
+        j = journal_create();
+
+        left = n;
+        told = evolve(&a, e, j);
+        left = -1;
+        faults++;
+
+        journal_undo(j, &a);
+
+        if (!same(a, g->a)) {
+            goes_wrong("without memory something has changed", e, n);
+        }
+
+        journal_destroy(j);
+        free(a);
+    }
+
+    if (told != 0) {
+        goes_wrong("with all the memory it is not folded", e, n);
+    }
+}
+
+
+#define WORDS  ((offsetof(event_t, until) - offsetof(event_t, lot_id)) / 8 + 1)
+
+
+static void
+lie(const game_t *g, const event_t *e)
+{
+    int          told;
+    facts_t      facts;
+    auction_t   *a;
+    journal_t   *j;
+    const char  *unsound;
+
+    lies++;
+    a = auction_copy(g->a);
+    j = journal_create();
+    told = evolve(&a, e, j);
+
+    if (told == 0) {
+        believed++;
+        facts = g->facts;
+        unsound = step_wrong(g->a, a, e, &facts);
+        unsound = unsound != NULL ? unsound : state_wrong(a, &facts);
+
+        if (unsound != NULL) {
+            goes_wrong(unsound, e, e->how);
+        }
+
+    } else if (!same(a, g->a)) {
+        goes_wrong("what was refused has changed something", e, 0);
+    }
+
+    journal_undo(j, &a);
+
+    if (!same(a, g->a)) {
+        goes_wrong("what was believed cannot be undone", e, 0);
+    }
+
+    journal_destroy(j);
+    free(a);
+}
+
+
+static void
+with_lies(const game_t *g, const event_t *e)
+{
+    size_t         i, k;
+    event_t        bad;
+    int64_t       *word, was;
+    const int64_t  other[] = { 0, 1, -1, ENGINE_MAX_AMOUNT,
+                               -ENGINE_MAX_AMOUNT };
+
+    bad = *e;
+    word = &bad.lot_id;
+
+    for (i = 0; i < WORDS; i++) {
+        was = word[i];
+
+        for (k = 0; k < 5; k++) {
+            word[i] = other[k];
+            lie(g, &bad);
+        }
+
+        word[i] = was + 1;
+        lie(g, &bad);
+        word[i] = was - 1;
+        lie(g, &bad);
+        word[i] = was;
+    }
+
+    for (bad.how = 0; bad.how <= HOW_BROKE + 1; bad.how++) {
+        lie(g, &bad);
+    }
+
+    bad.how = e->how;
+
+    for (i = 0; i <= EV_MAX; i++) {              /* and as another one */
+        bad.type = (event_type_t) i;
+        lie(g, &bad);
+    }
+
+    bad.type = e->type;
+    bad.ts = g->a->ts - 1;
+    lie(g, &bad);
+    bad.ts = e->ts + 100000000;
+    lie(g, &bad);
+    bad.ts = e->ts;
+    bad.seed[0] ^= 1;
+    lie(g, &bad);
+    bad = *e;
+    bad.digest[0] ^= 1;
+    lie(g, &bad);
+    bad = *e;
+    bad.has_seed = !bad.has_seed;
+    lie(g, &bad);
+    bad.has_seed = e->has_seed;
+    bad.actor = 99;
+    lie(g, &bad);
+}
+
+
+/* Lies about each type, but no more than enough. */
+
+static void
+before(const game_t *g, const event_t *e)
+{
+    static uint32_t  times[EV_MAX];
+
+    if (times[e->type]++ < 400) {
+        without_memory(g, e);
+        with_lies(g, e);
+    }
+}
+
+
+static void
+no_memory_at_all(void)
+{
+    auction_t  *a;
+    journal_t  *j;
+
+    left = 0;
+    a = auction_create(1);
+    j = journal_create();
+    left = -1;
+
+    ok(a == NULL && j == NULL, "no memory to begin with");
+    journal_destroy(j);
+
+    a = auction_create(1);
+    left = 0;
+    ok(auction_copy(a) == NULL, "none for a copy");
+    ok(state_load((const char *) a, a->size) == NULL, "none to load");
+    left = -1;
+    free(a);
+}
+
+
+int
+main(int argc, char **argv)
+{
+    size_t         i, k;
+    move_t         moves[200];
+    int64_t        games, n;
+    uint64_t       seed, v;
+    const char    *bad;
+    unsigned char  opening[OPENING_LEN];
+
+    seed = argc > 1 ? strtoull(argv[1], NULL, 10)
+                    : (uint64_t) time(NULL) * 2654435761u + 1;
+    n = argc > 2 ? atoll(argv[2]) : 240;
+
+    printf("# seed %llu\n", (unsigned long long) seed);
+
+    no_memory_at_all();
+    play_before = before;
+    bad = NULL;
+
+    for (games = 0; games < n && wrong == NULL && bad == NULL; games++) {
+
+        for (i = 0; i < OPENING_LEN / 8; i++) {
+            v = play_mix(seed, (uint64_t) games * 4 + i);
+
+            if (i == 1) {
+                v = (v << 32 | v >> 32) & play_mix(seed, ~(uint64_t) games);
+            }
+
+            memcpy(opening + 8 * i, &v, 8);
+        }
+
+        /* the mask of rules, formats by turns */
+
+        opening[4] = (unsigned char) ((opening[4] & ~1) | (games & 1));
+
+        for (i = 0; i < 200; i++) {
+            for (k = 0; k < MOVE_LEN; k += 8) {
+                v = play_mix(seed + (uint64_t) games + 1, i * MOVE_LEN + k);
+                memcpy(moves[i].b + k, &v, 8);
+            }
+        }
+
+        bad = game_play(opening, moves, 200, 0);
+    }
+
+    ok(bad == NULL, "the games go well");
+    ok(wrong == NULL, "what is not folded has changed nothing");
+
+    if (wrong != NULL) {
+        printf("# %s: %s\n", wrong, detail);
+    }
+
+    printf("# %lld times without memory, %lld lies, %lld of them believed\n",
+           (long long) faults, (long long) lies, (long long) believed);
+
+    return done_testing();
+}
