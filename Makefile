@@ -4,6 +4,7 @@
 #   make build [SAN=1]            build/ngx_gavel.so, gavel-verify, tests, benches
 #   make run [PORT=8080] [DATA=./var] [WORKERS=2] [DEMO=1]
 #   make test [SAN=1] | test-long | bench | lint
+#   make chaos [SECONDS=180] [SEED=N] [WATCHERS=2000] [RATE=110]
 #   make prove-long [SEED=n] [COMMANDS=1000000]
 #   make install [DESTDIR=]       into Debian's nginx
 #   make clean
@@ -36,10 +37,11 @@ FUZZER    := $(if $(SAN),$(FUZZ:.t=.fuzz))
 BENCH     := $(patsubst t/bench/%.c,$(OUT)/bench/%,\
              $(wildcard t/bench/*.c) \
              $(wildcard t/bench/peers/*.c))
+CHAOS     := $(OUT)/chaos/crowd $(OUT)/chaos/links
 
 
-.PHONY: all deps build module html run test test-long prove-long bench lint \
-        install clean force
+.PHONY: all deps build module html run test test-long prove-long chaos bench \
+        lint install clean force
 
 all: build
 
@@ -48,7 +50,7 @@ deps:
 	scripts/deps build run test
 
 build: module $(OUT)/gavel-verify $(UNIT) $(FUZZ) $(FUZZER) $(BENCH) \
-       $(OUT)/probe.so html
+       $(CHAOS) $(OUT)/probe.so html
 
 
 # nginx's configure wants to write beside its sources, so it gets a tree of
@@ -105,6 +107,9 @@ $(OUT)/fuzz/%.fuzz: t/fuzz/%.c force | $(SRC)/objs/Makefile
 $(OUT)/bench/%: t/bench/%.c force | $(SRC)/objs/Makefile
 	@$(PROGRAM)
 
+$(OUT)/chaos/%: t/chaos/%.c force | $(SRC)/objs/Makefile
+	@$(PROGRAM)
+
 
 # The module that tests use to reach the clients of the event loop.
 
@@ -145,6 +150,12 @@ COMMANDS ?= 1000000
 
 prove-long: $(OUT)/unit/property.t
 	$< $(SEED) $(COMMANDS)
+
+chaos: build
+	@scripts/deps test
+	GAVEL_CHAOS_SECONDS=$(or $(SECONDS),180) GAVEL_CHAOS_SEED=$(SEED) \
+	    GAVEL_CHAOS_WATCHERS=$(WATCHERS) GAVEL_CHAOS_RATE=$(RATE) \
+	    GAVEL_CHAOS_VERBOSE=1 prove --timer -I t/lib t/95-chaos.t
 
 bench: build
 	scripts/bench

@@ -100,8 +100,12 @@ ws_connect(ws_t *ws, const struct sockaddr_in *to, const char *source,
         return -1;
     }
 
+    /* HTTP/1.0: a body without chunks */
+
     n = snprintf(request, sizeof(request),
-                 "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+                 ws->stream ? "GET %s HTTP/1.0\r\nHost: 127.0.0.1:%d\r\n"
+                              "Accept: text/event-stream\r\n%s\r\n"
+                            : "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
                  "Upgrade: websocket\r\nConnection: Upgrade\r\n"
                  "Sec-WebSocket-Version: 13\r\n"
                  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n",
@@ -239,8 +243,13 @@ ws_handshake(ws_t *ws)
         return 0;
     }
 
-    if (strncmp(ws->in, "HTTP/1.1 101", 12) != 0) {
-        fprintf(stderr, "no upgrade: %.60s\n", ws->in);
+    if (strncmp(ws->in, ws->stream ? "HTTP/1.1 200" : "HTTP/1.1 101", 12)
+        != 0)
+    {
+        if (!ws->quiet) {
+            fprintf(stderr, "no upgrade: %.60s\n", ws->in);
+        }
+
         ws_close(ws);
         return 0;
     }
@@ -262,6 +271,13 @@ ws_frames(ws_t *ws)
 {
     size_t          at = 0, head, len;
     unsigned char  *p;
+
+    if (ws->stream && ws->in_len) {
+        len = ws->in_len;
+        ws->in_len = 0;
+        ws->message(ws, ws->in, len);
+        return;
+    }
 
     while (ws->fd != -1 && ws->in_len - at >= 2) {
         p = (unsigned char *) ws->in + at;
@@ -292,6 +308,7 @@ ws_frames(ws_t *ws)
         }
 
         at += head + len;
+        ws->packed = p[0] & 0x40;
         ws_frame(ws, p[0] & 0x0f, (char *) p + head, len);
     }
 

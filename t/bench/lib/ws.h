@@ -1,5 +1,6 @@
 /*
  * ws: a WebSocket client over epoll, for load: many sockets, one thread.
+ * A stream is a plain GET instead, for server-sent events.
  */
 
 #ifndef BENCH_WS_H
@@ -18,6 +19,9 @@ struct ws_s {
     int          fd;             /* -1: closed */
     int          open;           /* the handshake is done */
     int          close_code;     /* 0: none came */
+    int          stream;         /* messages are pieces of the body */
+    int          quiet;          /* says nothing of a refused upgrade */
+    int          packed;         /* the message is compressed */
     void        *data;           /* the caller's */
     ws_text_pt   opened;         /* text NULL */
     ws_text_pt   message;

@@ -56,9 +56,9 @@ sub token_of {
 }
 
 # So many members that did not register one by one: accounts made in the
-# database, and tokens signed with the test's key.
+# database, and tokens signed with the test's key (and these claims).
 sub crowd {
-    my ($self, $n, $prefix) = @_;
+    my ($self, $n, $prefix, %claims) = @_;
 
     $prefix //= 'bidder';
 
@@ -70,7 +70,7 @@ sub crowd {
 
     return map {
         Gavel::User->new($self, $_->[1], { user => { id => $_->[0] },
-            access => $self->sign({ sub => "$_->[0]" }) });
+            access => $self->sign({ sub => "$_->[0]", %claims }) });
     } @rows;
 }
 

@@ -40,9 +40,9 @@ sub conf {
     my $dir = $self->{dir};
     my $module = module();
     my $user = $> == 0 ? 'user root root;' : '';
-    my $pg = $t->pg->conninfo;
-    my $redis = $t->redis ? 'unix:' . $t->redis->path
-                                    . ' prefix=' . $t->redis->prefix : 'off';
+    my $pg = $self->{database} // $t->pg->conninfo;
+    my $redis = $t->redis ? ($self->{redis} // 'unix:' . $t->redis->path)
+                            . ' prefix=' . $t->redis->prefix : 'off';
     my $keys = $t->keys_dir;
     chomp(my $files = `ulimit -Hn;`);
     $files = 65536 if $files eq 'unlimited' || $files > 65536;
@@ -137,7 +137,7 @@ sub start {
     my $pid = fork // die "fork: $!";
 
     if ($pid == 0) {
-        my %env = %{ $self->{t}{env} };
+        my %env = (%{ $self->{t}{env} }, %{ $self->{env} || {} });
         @ENV{keys %env} = values %env;
 
         @ENV{keys %$_} = values %$_ for sanitizer();
@@ -280,6 +280,17 @@ sub pid_of {
     my ($pid) = (<$f> // '') =~ /^(\d+)\n/;
 
     return $pid // 0;
+}
+
+# As a machine that loses its power: the master, then whoever it had.
+sub crash {
+    my ($self) = @_;
+
+    my $pid = delete $self->{pid} or return;
+
+    kill 'STOP', $pid;
+    kill 'KILL', $pid, children($pid);
+    gone($pid, 5) or die 'nginx was not killed';
 }
 
 # Graceful; a server that cannot end within the deadline is a failure.

@@ -1,0 +1,200 @@
+# Chaos: three nodes, 300 bidders and 2,000 watchers, while a nemesis kills,
+# pauses and cuts off whatever there is.  At the end the log is compared with
+# what every client was told.
+#
+#   make chaos [SECONDS=180] [SEED=N] [WATCHERS=2000] [RATE=110]
+#
+# The seed is printed: with it the same things are done at the same times.  A
+# failure tells the event, the client, and what was done before.
+
+use strict;
+use warnings;
+use Test::More;
+use Gavel::Nemesis;
+use Gavel::Test;
+use Gavel::Witness;
+use IPC::Open2 ();
+use Time::HiRes qw(time sleep);
+
+my $seconds = $ENV{GAVEL_CHAOS_SECONDS} || 40;
+my $seed = $ENV{GAVEL_CHAOS_SEED} || int rand 1e6;
+my $watchers = $ENV{GAVEL_CHAOS_WATCHERS} || 2000;
+my $rate = $ENV{GAVEL_CHAOS_RATE} || 110;
+my $verbose = $ENV{GAVEL_CHAOS_VERBOSE};
+
+diag "SEED=$seed SECONDS=$seconds";
+
+my $t = Gavel::Test->new(nodes => 3, pg => 'own', redis => 'own', log => 'notice', http => '
+    gavel_connect_rate 1000000;
+    gavel_sockets_per_address 20000;
+    gavel_sockets_per_user 100;');
+
+$t->{node} = [ map { Gavel::Node->new($t, $_) } 0 .. 2 ];
+
+my $nemesis = Gavel::Nemesis->new($t, seed => $seed, seconds => $seconds);
+
+$nemesis->prepare;
+$t->run;
+$t->{ready} = 0;                 # nodes may come while PostgreSQL is away
+
+my @auctions = auctions();
+my ($crowd, $from, $to) = crowd();
+my $start = time;
+
+while ($nemesis->turn(time - $start) || time < $start + $seconds) {
+    sleep 0.02;
+}
+
+$nemesis->heal;
+
+ok eventually(sub { 3 == grep { $_->ready } @{ $t->{node} } }, 20),
+    'all nodes are well again' or diag map { $_->tail } @{ $t->{node} };
+
+my $record = silence();
+my $witness = Gavel::Witness->new(test => $t, record => $record,
+    auctions => \@auctions, outages => $nemesis->{outages})->judge;
+
+note sprintf '%d bids stand, %d answers were repeated, %d refusals; '
+    . '%d lots closed, %d got time back; %d events seen; '
+    . '%d resumed, %d gaps; %d deeds',
+    map({ $witness->count($_) } 'accepted', 'again'),
+    $witness->count('A') - $witness->count('ok'),
+    map({ $witness->count($_) } 'closed', 'recovered', 'seen',
+        'joined resumed', 'joined gap'), scalar @{ $nemesis->{done} };
+cmp_ok $witness->count('accepted'), '>', $seconds * $rate / 10, 'bids were accepted';
+
+my @complaints = $witness->complaints;
+
+ok !@complaints, 'everybody was told what the log says';
+report($_) for @complaints[0 .. ($#complaints > 9 ? 9 : $#complaints)];
+diag @complaints . ' complaints' if @complaints;
+is_deeply $nemesis->{failures} // [], [], 'the nemesis could do what it wanted';
+
+for my $id (@auctions) {
+    for my $n (0 .. 2) {
+        ok eventually(sub {
+            my $s = $t->get("auctions/$id/snapshot", node => $n)->{json};
+            return ($s->{state}{head} // '') eq $witness->{head}{$id};
+        }, 5), "node $n has the log's hash of auction $id";
+    }
+}
+
+verified();
+
+if ($verbose || !Test::More->builder->is_passing) {
+    diag "SEED=$seed";
+    diag $_ for $nemesis->before(time, 1000);
+}
+
+$t->finish;
+undef $nemesis;
+
+
+# --- what is sold ---
+
+# Two live ones, with hard ends and soft ones, a draft with purses, and a timed
+# one, whose lots are all open.
+sub auctions {
+    my $lots = int($seconds / 4) + 10;
+    my @ids;
+
+    my %live = (lots => $lots, base => 10);
+    my %rules = (ladder => 10, auto_next_ms => 300);
+
+    $t->auction('live', %live, rules => { %rules,
+        clock => { preset => 'hard', duration_ms => 5000 } });
+    push @ids, $t->auction_id;
+
+    $t->auction('live', %live, rules => { %rules, clock => {
+        preset => 'reset_to', duration_ms => 4000, window_ms => 2000,
+        extend_ms => 2000, hard_end_ms => 8000 } });
+    push @ids, $t->auction_id;
+
+    $t->auction('draft', %live, leaders => 20, points => 20_000,
+        rules => { %rules, roster_max => 10, clock => {
+            preset => 'reset_to', duration_ms => 5000, window_ms => 2000,
+            extend_ms => 2000, hard_end_ms => 9000 } });
+    push @ids, $t->auction_id;
+
+    $t->auction('timed', lots => 20, base => 10, ends_at =>
+        Gavel::House::iso(time + $seconds / 3), rules => { ladder => 10,
+            stagger_ms => int(1000 * $seconds / 40), clock => {
+                preset => 'extend_to', window_ms => 2000,
+                extend_ms => 3000 } });
+    push @ids, $t->auction_id;
+
+    return @ids;
+}
+
+
+# --- who is there ---
+
+sub crowd {
+    my %claims = (nbf => int(time) - 3600, iat => int(time) - 3600,
+                  exp => int(time) + 7200);
+    my $file = $t->dir . '/bidders';
+
+    open my $f, '>', $file or die $!;
+    print $f "$_->{access} 0\n" for $t->crowd(280, 'bidder', %claims);
+    print $f $t->sign({ sub => $t->user("leader$_")->id . '', %claims }),
+             " $auctions[2]\n" for 1 .. 20;
+    close $f;
+
+    my $pid = IPC::Open2::open2(my $out, my $in,
+        "$Gavel::Test::ROOT/build/chaos/crowd", $t->dir . '/record', $seed,
+        $rate, $watchers, join(',', map { $_->port } @{ $t->{node} }),
+        join(',', @auctions), $file);
+    $in->autoflush;
+
+    return ($pid, $out, $in);
+}
+
+# Bidders stop, auctions pause, everybody comes to the end of the logs.
+sub silence {
+    print $to "stop\n";
+    my $said = <$from> // die 'the crowd is gone';
+
+    for my $id (@auctions) {
+        ok eventually(sub {
+            my $r = eval { $t->post("auctions/$id/pause", {}, as => $t->host,
+                headers => { 'Idempotency-Key' => "pause-$id" }) };
+            return $r && $r->{status} =~ /^(?:2|409)/;
+        }, 20), "auction $id pauses";
+    }
+
+    sleep 1;
+
+    for my $id (@auctions) {
+        my $seq = $t->sql("select seq from gavel.log_head
+                            where auction_id = $id");
+        print $to "end $id $seq\n";
+    }
+
+    print $to "finish\n";
+    waitpid $crowd, 0;
+    is $?, 0, 'the crowd has come to the end';
+
+    return $t->dir . '/record';
+}
+
+
+# --- what was found ---
+
+sub report {
+    my ($complaint) = @_;
+
+    diag $complaint->{text};
+    diag "    $_" for $nemesis->before($complaint->{at});
+}
+
+# The whole log and all tables, by the engine's own code.
+sub verified {
+    my $program = "$Gavel::Test::ROOT/build/gavel-verify";
+
+    return if !-x $program;
+
+    my $pg = $t->pg;
+    my $said = `$program --db "host=$pg->{host} dbname=$pg->{name} user=gavel_operator" --all 2>&1`;
+
+    is $?, 0, 'gavel-verify finds nothing' or diag $said;
+}

@@ -1,0 +1,429 @@
+package Gavel::Nemesis;
+
+# What can happen to nodes, services and the links between them, by a schedule
+# that a seed makes: the same seed, the same deeds at the same times.
+#
+# A deed is done for a while and then undone.  What one deed holds (a node, a
+# link, PostgreSQL, Redis) no other one touches until it is undone.
+
+use strict;
+use warnings;
+
+use IPC::Open2 ();
+use Time::HiRes qw(time sleep);
+
+use Gavel::Pair;
+
+my $FAKETIME = (glob '/usr/lib/*/faketime/libfaketime.so.1')[0];
+
+# name => [weight, what it holds, least and most seconds, rest afterwards]
+my %deed = (
+    worker_kill   => [3, 'node',     0.1, 0.1, 1],
+    worker_pause  => [3, 'node',     0.3, 4,   1],
+    node_kill     => [2, 'node',     0.5, 5,   3],
+    node_pause    => [2, 'node',     0.3, 4,   2],
+    reload        => [2, 'node',     0.1, 0.1, 4],
+    clock         => [2, 'clock',    2,   8,   1],
+    redis_kill    => [2, 'redis',    0.2, 4,   2],
+    redis_pause   => [2, 'redis',    0.3, 4,   2],
+    pg_kill       => [2, 'postgres', 0.2, 4,   4],
+    pg_restart    => [1, 'postgres', 0.1, 0.1, 4],
+    pg_pause      => [2, 'postgres', 0.3, 4,   4],
+    pg_full       => [1, 'postgres', 1,   4,   6],
+    standby_kill  => [1, 'postgres', 0.3, 3,   5],
+    promote       => [2, 'postgres', 4,   4,   8],
+    cut           => [3, 'link',     0.2, 4,   1],
+    mute          => [3, 'link',     0.3, 6,   1],
+    delay         => [3, 'link',     1,   6,   1],
+);
+
+# new($test, seed => , seconds => ): a test of several nodes that do not run
+# yet.
+sub new {
+    my ($class, $t, %o) = @_;
+
+    my $self = bless { t => $t, done => [], outages => [], stopped => {},
+                       owner => $$, %o }, $class;
+
+    srand $o{seed};
+    $self->{schedule} = [ $self->plan ];
+
+    return $self;
+}
+
+
+# --- the schedule ---
+
+sub plan {
+    my ($self) = @_;
+
+    my @names = grep { $_ ne 'clock' || $FAKETIME && !$ENV{GAVEL_SAN} }
+                sort keys %deed;
+    my @bag = map { ($_) x $deed{$_}[0] } @names;
+    my @first = @names;            # each of them once, then as it comes
+    my (%busy, @plan);
+    my $at = 2;
+
+    for my $i (reverse 1 .. $#first) {
+        my $k = int rand $i + 1;
+        @first[$i, $k] = @first[$k, $i];
+    }
+
+    while ($at < $self->{seconds} - 3) {
+        my $once = @first;
+        my $name = shift @first // $bag[rand @bag];
+        my (undef, $holds, $least, $most, $rest) = @{ $deed{$name} };
+        my $node = int rand @{ $self->{t}{node} };
+        my $arg = rand;
+        my $link = ('pg', 'redis')[rand 2];
+        my $seconds = $least + ($most - $least) * rand() ** 2;
+        my @held = $holds eq 'node'  ? ("node$node", "clock$node")
+                 : $holds eq 'clock' ? ("clock$node")
+                 : $holds eq 'link'  ? ("link$node$link")
+                 : ($holds);
+
+        if (!grep { ($busy{$_} // 0) > $at } @held) {
+            my $end = $at + $seconds;
+            my $deed = { name => $name, node => $node, arg => $arg,
+                         link => $link, seconds => $seconds };
+            push @plan, { %$deed, at => $at, how => 'do' },
+                        { %$deed, at => $end, how => 'undo' };
+            $busy{$_} = $end + $rest for @held;
+
+        } elsif ($once) {
+            push @first, $name;
+        }
+
+        $at += 0.4 + rand 2.2;
+    }
+
+    return sort { $a->{at} <=> $b->{at} } @plan;
+}
+
+
+# --- the stage: links, clocks ---
+
+# Nodes reach PostgreSQL and Redis through links of their own.
+sub prepare {
+    my ($self) = @_;
+
+    my $t = $self->{t};
+    my $pair = $self->{pair} = Gavel::Pair->new($t->pg);
+    my @sockets = ($pair->socket_of($pair->primary),
+                   $pair->socket_of($pair->standby), $t->redis->path);
+    my @links;
+
+    for my $node (@{ $t->{node} }) {
+        my @ports = map { Gavel::Test::port() } @sockets;
+
+        push @links, map { ($ports[$_], $sockets[$_]) } 0 .. $#ports;
+        $node->{database} = "host=127.0.0.1:$ports[0] host=127.0.0.1:$ports[1]"
+                          . ' dbname=' . $t->pg->{name};
+        $node->{redis} = "127.0.0.1:$ports[2]";
+        $self->{links}{$node->{n}} = { pg => [3 * $node->{n}, 3 * $node->{n} + 1],
+                                       redis => [3 * $node->{n} + 2] };
+
+        if ($FAKETIME && !$ENV{GAVEL_SAN}) {
+            $node->{env} = { LD_PRELOAD => $FAKETIME,
+                FAKETIME_TIMESTAMP_FILE => "$node->{dir}/clock",
+                FAKETIME_CACHE_DURATION => 1,
+                FAKETIME_DONT_FAKE_MONOTONIC => 1, DONT_FAKE_MONOTONIC => 1 };
+            $self->clock($node, 0);
+        }
+    }
+
+    $t->{main} .= join '', map { "env $_;\n" }
+        qw(LD_PRELOAD FAKETIME_TIMESTAMP_FILE FAKETIME_CACHE_DURATION
+           FAKETIME_DONT_FAKE_MONOTONIC DONT_FAKE_MONOTONIC);
+
+    $self->{links_pid} = IPC::Open2::open2(my $out, my $in,
+        "$Gavel::Test::ROOT/build/chaos/links", @links);
+    $in->autoflush;
+    $self->{links_in} = $in;
+    <$out> // die 'no links';
+}
+
+sub link_mode {
+    my ($self, $deed, $mode) = @_;
+    print { $self->{links_in} } "$_ $mode\n"
+        for @{ $self->{links}{$deed->{node}}{$deed->{link}} };
+}
+
+sub clock {
+    my ($self, $node, $seconds) = @_;
+
+    open my $f, '>', "$node->{dir}/clock.new" or die $!;
+    printf $f "%+d\n", $seconds;
+    close $f;
+    rename "$node->{dir}/clock.new", "$node->{dir}/clock" or die $!;
+}
+
+
+# --- doing ---
+
+# Does what is due now.  False when all is done.
+sub turn {
+    my ($self, $now) = @_;
+
+    while (my $deed = $self->{schedule}[0]) {
+        return 1 if $deed->{at} > $now;
+        shift @{ $self->{schedule} };
+        $self->act($deed, $deed->{how});
+    }
+
+    return 0;
+}
+
+sub act {
+    my ($self, $deed, $how) = @_;
+
+    my $what = "$deed->{name}_$how";
+    my $code = $self->can($what) or return;
+    my $start = time;
+    my $said = eval { $self->$code($deed) };
+    my $error = $@;
+
+    push @{ $self->{done} }, { at => $start, for => time - $start,
+        text => sprintf '%s %s%s%s', $how, $deed->{name},
+            $deed{$deed->{name}}[1] =~ /node|clock|link/
+                ? " of node $deed->{node}" : '',
+            defined $said && length $said && $said ne '1' ? ": $said" : '' };
+
+    return if !$error;
+
+    chomp $error;
+    $self->{done}[-1]{text} .= " FAILED: $error";
+    push @{ $self->{failures} }, $self->{done}[-1]{text};
+}
+
+sub node { my ($self, $deed) = @_; return $self->{t}{node}[$deed->{node}] }
+
+sub pick { my ($deed, @from) = @_; return $from[$deed->{arg} * @from] }
+
+sub worker_kill_do {
+    my ($self, $deed) = @_;
+
+    my $pid = pick($deed, $self->node($deed)->workers) // return 'nobody';
+    $self->{t}->forgive($pid);
+    kill 'KILL', $pid;
+
+    return $pid;
+}
+
+sub worker_pause_do {
+    my ($self, $deed) = @_;
+
+    my $pid = pick($deed, $self->node($deed)->workers) // return 'nobody';
+    $deed->{pids} = $self->{paused}{$deed->{node}} = [$pid];
+    kill 'STOP', $pid;
+
+    return sprintf '%d for %.1f s', $pid, $deed->{seconds};
+}
+
+sub worker_pause_undo {
+    my ($self, $deed) = @_;
+    kill 'CONT', @{ delete $self->{paused}{$deed->{node}} || [] };
+}
+
+sub node_pause_do {
+    my ($self, $deed) = @_;
+
+    my $node = $self->node($deed);
+    my @pids = ($node->pid, Gavel::Node::children($node->pid));
+    $self->{paused}{$deed->{node}} = \@pids;
+    kill 'STOP', @pids;
+
+    return sprintf 'for %.1f s', $deed->{seconds};
+}
+
+sub node_pause_undo { goto &worker_pause_undo }
+
+sub node_kill_do {
+    my ($self, $deed) = @_;
+
+    my $node = $self->node($deed);
+    my $pid = $node->pid;
+    $node->crash;
+    unlink "/dev/shm/faketime_shm_$pid", "/dev/shm/sem.faketime_sem_$pid";
+
+    return sprintf 'for %.1f s', $deed->{seconds};
+}
+
+sub node_kill_undo { my ($self, $deed) = @_; $self->node($deed)->start }
+
+sub reload_do { my ($self, $deed) = @_; kill 'HUP', $self->node($deed)->pid }
+
+sub clock_do {
+    my ($self, $deed) = @_;
+
+    my $seconds = int(40 * $deed->{arg}) - 20;
+    $self->clock($self->node($deed), $seconds);
+
+    return sprintf '%+d s for %.1f s', $seconds, $deed->{seconds};
+}
+
+sub clock_undo { my ($self, $deed) = @_; $self->clock($self->node($deed), 0) }
+
+sub redis_kill_do    { $_[0]{t}->redis->kill; 1 }
+sub redis_kill_undo  { $_[0]{t}->redis->start; 1 }
+sub redis_pause_do   { $_[0]{t}->redis->freeze; 1 }
+sub redis_pause_undo { $_[0]{t}->redis->thaw; 1 }
+
+sub cut_do     { $_[0]->link_mode($_[1], 'cut');  return $_[1]{link} }
+sub cut_undo   { $_[0]->link_mode($_[1], 'pass'); return $_[1]{link} }
+sub mute_do    { $_[0]->link_mode($_[1], 'mute'); return $_[1]{link} }
+sub mute_undo  { goto &cut_undo }
+sub delay_undo { goto &cut_undo }
+
+sub delay_do {
+    my ($self, $deed) = @_;
+
+    my $ms = 5 + int 200 * $deed->{arg} ** 2;
+    $self->link_mode($deed, "delay $ms");
+
+    return "$deed->{link} by $ms ms";
+}
+
+
+# --- PostgreSQL ---
+
+# From now on nobody can write, until `back`.
+sub away { my ($self) = @_; $self->{away} = time }
+
+sub back {
+    my ($self) = @_;
+    push @{ $self->{outages} }, [ delete $self->{away}, time ] if $self->{away};
+}
+
+sub pg { return $_[0]{pair}->primary }
+
+sub pg_kill_do   { my ($self) = @_; $self->pg->kill; $self->away; 1 }
+sub pg_kill_undo { my ($self) = @_; $self->back; $self->{pair}->start('primary'); 1 }
+
+sub pg_restart_do {
+    my ($self) = @_;
+    $self->pg->halt;
+    $self->{pair}->start('primary');
+    return 1;
+}
+
+sub pg_pause_do {
+    my ($self, $deed) = @_;
+
+    $deed->{pids} = $self->{pg_paused} = [ $self->pg->pids ];
+    kill 'STOP', @{ $self->{pg_paused} };
+    $self->away;
+
+    return sprintf 'for %.1f s', $deed->{seconds};
+}
+
+sub pg_pause_undo {
+    my ($self) = @_;
+    $self->back;
+    kill 'CONT', @{ delete $self->{pg_paused} || [] };
+}
+
+# No file may grow beyond what the next write of WAL needs: it panics and
+# recovers; half of the times it finds no space for that either.
+sub pg_full_do {
+    my ($self, $deed) = @_;
+
+    my ($master, @pids) = $self->pg->pids;
+    push @pids, $master if $deed->{arg} < 0.5;
+    system('prlimit', '--pid', $_, '--fsize=65536:unlimited') for @pids;
+
+    return $deed->{arg} < 0.5 ? 'to the end' : 'it recovers';
+}
+
+sub pg_full_undo {
+    my ($self) = @_;
+
+    my @pids = eval { $self->pg->pids };
+    system("prlimit --pid $_ --fsize=unlimited:unlimited 2> /dev/null")
+        for @pids;
+
+    $self->up('primary');
+
+    return 1;
+}
+
+# Starts a server that has ended by itself.
+sub up {
+    my ($self, $which) = @_;
+
+    return if Gavel::Test::eventually(sub {
+        eval { $self->{pair}{$which}->psql('select 1', 'postgres') };
+    }, 3);
+
+    $self->{pair}->start($which);
+}
+
+sub standby_kill_do   { my ($self) = @_; $self->{pair}->standby->kill; 1 }
+sub standby_kill_undo { my ($self) = @_; $self->{pair}->start('standby'); 1 }
+
+# The primary is gone for good.  Half of the times it hangs before it is shot.
+sub promote_do {
+    my ($self, $deed) = @_;
+
+    return 'not now: the standby lags' if !$self->{pair}->caught_up;
+
+    if ($deed->{arg} < 0.5) {
+        kill 'STOP', $self->pg->pids;
+        sleep 0.5;
+        kill 'CONT', $self->pg->pids;
+    }
+
+    $self->{pair}->fail_over;
+    $self->{t}{the_pg} = $self->{pair}->primary;
+    $self->{copy} = 1;
+
+    return 'of ' . $self->pg->{host};
+}
+
+sub promote_undo {
+    my ($self) = @_;
+    return 'nothing' if !delete $self->{copy};
+    $self->{pair}->follow;
+    return 'a new standby';
+}
+
+
+# --- the end ---
+
+# Everything that was begun is undone.
+sub heal {
+    my ($self) = @_;
+
+    for my $deed (grep { $_->{how} eq 'undo' } @{ $self->{schedule} }) {
+        $self->act($deed, 'undo');
+    }
+
+    $self->{schedule} = [];
+    $self->up('primary');
+    $_->start for grep { !$_->pid } @{ $self->{t}{node} };
+}
+
+# What was done last before a time, as lines.
+sub before {
+    my ($self, $at, $n) = @_;
+
+    my @deeds = grep { $_->{at} <= $at } @{ $self->{done} };
+    splice @deeds, 0, -($n // 6) if @deeds > ($n // 6);
+
+    return map { sprintf '%7.2f s before (took %.2f s): %s', $at - $_->{at},
+                         $_->{for}, $_->{text} } @deeds;
+}
+
+sub DESTROY {
+    my ($self) = @_;
+
+    return if $self->{owner} != $$;
+
+    local $?;
+    kill 'CONT', map { @{ $_ || [] } } values %{ $self->{paused} || {} };
+    kill 'CONT', @{ $self->{pg_paused} || [] };
+    close $self->{links_in} if $self->{links_in};
+    waitpid $self->{links_pid}, 0 if $self->{links_pid};
+}
+
+1;
