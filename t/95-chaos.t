@@ -141,7 +141,7 @@ sub crowd {
     close $f;
 
     my $pid = IPC::Open2::open2(my $out, my $in,
-        "$Gavel::Test::ROOT/build/chaos/crowd", $t->dir . '/record', $seed,
+        Gavel::Test::built('chaos/crowd'), $t->dir . '/record', $seed,
         $rate, $watchers, join(',', map { $_->port } @{ $t->{node} }),
         join(',', @auctions), $file);
     $in->autoflush;
@@ -189,7 +189,7 @@ sub report {
 
 # The whole log and all tables, by the engine's own code.
 sub verified {
-    my $program = "$Gavel::Test::ROOT/build/gavel-verify";
+    my $program = Gavel::Test::built('gavel-verify');
 
     return if !-x $program;
 

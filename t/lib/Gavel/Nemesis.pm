@@ -137,7 +137,7 @@ sub prepare {
            FAKETIME_DONT_FAKE_MONOTONIC DONT_FAKE_MONOTONIC);
 
     $self->{links_pid} = IPC::Open2::open2(my $out, my $in,
-        "$Gavel::Test::ROOT/build/chaos/links", @links);
+        Gavel::Test::built('chaos/links'), @links);
     $in->autoflush;
     $self->{links_in} = $in;
     <$out> // die 'no links';

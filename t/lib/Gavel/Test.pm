@@ -287,6 +287,9 @@ sub fds {
     return scalar grep { !/^\./ } readdir $d;
 }
 
+# A program that make build made.
+sub built { return "$ROOT/build/" . ($ENV{GAVEL_SAN} ? 'san/' : '') . $_[0] }
+
 # A free port.  The UDP socket of the same number, held to the end, keeps
 # tests that run beside this one away.
 sub port {
