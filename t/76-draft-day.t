@@ -211,4 +211,6 @@ is scalar keys %on,
    (grep { $_->{status} =~ /^(?:sold|assigned)$/ } @{ $end->{lots} }) + 0,
    'who was sold or assigned is on a roster';
 
+is $t->verified($id), '', 'gavel-verify finds nothing wrong';
+
 $t->finish;

@@ -173,4 +173,6 @@ my %close = map { $_->{data}{lot_id} => $_->{ts} }
 is_deeply [ grep { $close{ $_->{lot_id} } lt $_->{ends_at} }
             @{ $end->{lots} } ], [], 'none was closed early';
 
+is $t->verified($id), '', 'gavel-verify finds nothing wrong';
+
 $t->finish;

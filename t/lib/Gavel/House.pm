@@ -225,6 +225,24 @@ sub closed_after {
                           and l.status in ('sold', 'unsold')");
 }
 
+# What gavel-verify says of an auction's log and of all that follows from it,
+# unless all is well.
+sub verified {
+    my ($self, $id) = @_;
+
+    my $san = $ENV{GAVEL_SAN} ? 'san/' : '';
+    my $said = '';
+
+    open my $p, '-|', 'sh', '-c', '"$@" 2>&1', 'sh',
+        "$Gavel::Test::ROOT/build/${san}gavel-verify", '--db', 'host='
+            . $self->pg->{host} . " dbname=" . $self->pg->{name}
+            . ' user=gavel_operator', $id or die $!;
+    $said .= $_ while <$p>;
+    close $p;
+
+    return $? == 0 ? '' : $said || "status $?";
+}
+
 # ISO 8601 of seconds since 1970.
 sub iso {
     my ($at) = @_;
