@@ -102,13 +102,15 @@ function Page() {
     soon.current = setTimeout(() => describe().then(setItems, () => {}), 100);
   };
 
+  const note = (event) => setLog((old) => [event, ...old].slice(0, 50));
+
   const change = (state, event) => {
     if (!event || described.has(event.type)) {
       learn();
     }
 
     if (event) {
-      setLog((old) => [event, ...old].slice(0, 50));
+      note(event);
     }
 
     draw();
@@ -121,6 +123,7 @@ function Page() {
     );
     feed.current = new Feed(id, {
       change,
+      unfolded: note,
       status: setStatus,
       viewers: setViewers,
       host: setRoom,

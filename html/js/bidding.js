@@ -181,7 +181,6 @@ function Sealed({ lot, world, closed }) {
   };
 
   return html`
-    <p id="submissions"><small>${t("submissions", lot.bid_count)}</small></p>
     ${before !== null &&
     html`<p class="good" id="submitted">
       ${before === "0" ? t("you_passed") : t("you_sent", money(Number(before), currency))}

@@ -24,6 +24,10 @@ export function Block({ state, lot, world }) {
         <${Attributes} values=${about?.attributes} />
         <${Terms} lot=${lot} world=${world} />
         <${Price} state=${state} lot=${lot} world=${world} />
+        ${isSealed(state) &&
+        html`<p id="submissions">
+          <small>${t("submissions", lot.bid_count)}</small>
+        </p>`}
         ${!isSealed(state) &&
         html`<p>
           <small>${t("leader")}</small>
@@ -43,7 +47,7 @@ export function Block({ state, lot, world }) {
 }
 
 function Price({ state, lot, world }) {
-  const amount = lot.bid_count ? lot.price : lot.base_price;
+  const amount = lot.leader_id ? lot.price : lot.base_price;
 
   if (isDutch(state) && lot.status === "open" && !lot.leader_id) {
     return html`<${Falling} ...${{ state, lot, world }} />`;
@@ -62,7 +66,7 @@ function Price({ state, lot, world }) {
   }
 
   return html`<p class="price" aria-live="polite">
-    <small>${lot.bid_count ? t("price") : t("base_price")}</small>
+    <small>${lot.leader_id ? t("price") : t("base_price")}</small>
     <b id="price">${money(amount, world.currency)}</b>
     ${lot.reserve_met !== undefined &&
     html`<span class=${`tag ${lot.reserve_met ? "good" : ""}`} id="reserve">

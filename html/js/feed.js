@@ -11,8 +11,9 @@ const FORBIDDEN = 4002;
 
 export class Feed {
   /** on: { change(state, event|null), status(word), notice(frame),
-   *  chat(frame), viewers(number), host(frame) }; with `chat` the auction's
-   *  chat is followed, too. */
+   *  chat(frame), viewers(number), host(frame),
+   *  unfolded(event): a snapshot follows }; with `chat` the auction's chat is
+   *  followed, too. */
   constructor(auctionId, on) {
     this.channel = `auction:${auctionId}`;
     this.auctionId = auctionId;
@@ -164,6 +165,9 @@ export class Feed {
     if (fold(this.state, event)) {
       this.on.change(this.state, event);
     } else {
+      if (event.seq === this.state.seq + 1) {
+        this.on.unfolded?.(event);
+      }
       this.again();
     }
   }

@@ -186,9 +186,6 @@ function opened(state, data, event) {
   if (state.rules.one_at_a_time) {
     state.current_lot_id = data.lot_id;
   }
-
-  /* what was hidden by bids of the round before */
-  return lot.round > 1 && state.rules.buy_now !== "always" ? false : undefined;
 }
 
 export const lotFolds = {
@@ -291,6 +288,7 @@ export const lotFolds = {
   },
   "lot.requeued": (state, data) => {
     const lot = lotOf(state, data.lot_id);
+    const led = lot.leader_id !== null;
 
     if (data.how === "host") {
       takeBack(state, lot);
@@ -308,7 +306,8 @@ export const lotFolds = {
     place(state, lot, data.position);
     state.undo_lot_id = null;
 
-    return lot.buy_now ? undefined : false;
+    /* a buy-now price may have been hidden by its leader */
+    return led && state.rules.buy_now !== "always" ? false : undefined;
   },
   "lot.reopened": (state, data) => {
     const lot = lotOf(state, data.lot_id);
@@ -327,7 +326,7 @@ export const lotFolds = {
       state.current_lot_id = lot.lot_id;
     }
 
-    return state.rules.nomination ? false : undefined;
+    delete state.turn;
   },
   "lot.folded": (state, data) => {
     const lot = lotOf(state, data.lot_id);

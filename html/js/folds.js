@@ -113,6 +113,16 @@ export const folds = {
         team.seat -= 1;
       });
   },
+  "team.moved": (state, data) => {
+    const order = [...state.teams].sort((a, b) => a.seat - b.seat);
+    const moved = teamOf(state, data.team_id);
+
+    order.splice(order.indexOf(moved), 1);
+    order.splice(data.position - 1, 0, moved);
+    order.forEach((team, i) => {
+      team.seat = i + 1;
+    });
+  },
   "points.granted": (state, data) => {
     teamOf(state, data.team_id).budget += data.amount;
   },

@@ -77,8 +77,8 @@ export function Maxima({ state, maxima, world }) {
             <div>
               <b>${lot ? world.title(lot) : `#${max.lot_id}`}</b>
               <small>
-                ${money(max.max_amount, world.currency)} ·
-                ${t(`max_${max.state}`)}
+                ${money(max.max_amount, world.currency)}
+                ${` · ${t(`max_${max.state}`)}`}
               </small>
             </div>
             ${active &&

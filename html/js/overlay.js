@@ -100,7 +100,7 @@ function Lot({ state, lot, world }) {
 
   const price = falls
     ? dutchPrice(state, lot, world.now())
-    : lot.bid_count && !sealed
+    : lot.leader_id && !sealed
       ? lot.price
       : lot.revealed?.at(-1)?.amount || lot.base_price;
 

@@ -110,9 +110,7 @@ export function Lots({ state, world, desk }) {
 }
 
 const priceOf = (lot) =>
-  ["sold", "assigned"].includes(lot.status) || lot.bid_count
-    ? lot.price
-    : lot.base_price;
+  lot.status === "assigned" || lot.leader_id ? lot.price : lot.base_price;
 
 function Row({ state, lot, world, hands }) {
   const about = world.lot(lot.lot_id);

@@ -79,3 +79,65 @@ export async function end() {
   await browser.close();
   console.log(`1..${number}`);
 }
+
+/** Asks the interface as a guest; `path` below /api/v1. */
+export const ask = async (path) => (await fetch(`${base}/api/v1${path}`)).json();
+
+/** A picture for who wants to look: SHOTS=folder. */
+export const shot = async (page, name) => {
+  if (process.env.SHOTS) {
+    await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
+  }
+};
+
+/** Whether pages make the same of events as the server: folds those after a
+ *  snapshot and compares with another one.  Returns how many were folded. */
+export async function foldsAlike(page, auction, first) {
+  const last = await ask(`/auctions/${auction}/snapshot`);
+  const { results } = await ask(
+    `/auctions/${auction}/events?after=${first.epoch}:${first.seq}&limit=500`,
+  );
+
+  return page.evaluate(
+    async ([before, after, events]) => {
+      const { begin, fold } = await import("/js/state.js");
+      const wanted = (members) => {
+        const { head, undo_lot_id: undo, ...state } = begin(members);
+
+        state.lots.sort((a, b) => a.number - b.number);
+        state.teams.sort((a, b) => a.team_id - b.team_id);
+        state.lots.forEach((lot) => {
+          delete lot.revealed;
+
+          if (lot.status !== "open") {
+            delete lot.min_next;
+          }
+        });
+
+        return state;
+      };
+      const state = begin(before);
+
+      for (const event of events) {
+        if (event.seq <= after.seq && !fold(state, event)) {
+          return `${event.type} is not folded`;
+        }
+      }
+
+      const sorted = (value) =>
+        JSON.stringify(value, (key, one) =>
+          one && typeof one === "object" && !Array.isArray(one)
+            ? Object.fromEntries(Object.entries(one).sort())
+            : one,
+        );
+      const mine = sorted(wanted({ state, epoch: state.epoch, seq: state.seq }));
+      const server = sorted(wanted(after));
+      const at = [...mine].findIndex((letter, i) => letter !== server[i]);
+
+      return mine === server
+        ? events.length
+        : `${mine.slice(at - 150, at + 80)} <-> ${server.slice(at - 20, at + 80)}`;
+    },
+    [first, last, results],
+  );
+}

@@ -7,6 +7,7 @@ use warnings;
 
 use lib 't/lib';
 
+use Gavel::Browser;
 use Gavel::Test;
 use Test::More;
 use Time::HiRes qw(time);
@@ -33,21 +34,8 @@ for (['Seen', "$month-15T10:00:00Z"], ['Meets it', "$month-15T11:00:00Z"],
 $boss->post('admin/points/grants', { user_id => 0 + $host->{id},
     amount => 25, reason => 'a test' });
 
-open my $node, '-|', 'node', 't/browser/calendar.mjs',
-    'http://127.0.0.1:' . $t->node->port, $host->{id}, $ids[0], $ids[2],
-    'host@test.gavel', Gavel::House::PASSWORD() or die "node: $!";
-
-while (<$node>) {
-    chomp;
-
-    if (/^(not )?ok \d+ - (.*)/) {
-        ok !$1, $2;
-    } elsif (/^# /) {
-        diag $_;
-    }
-}
-
-ok close $node, 'the browser ran to its end';
+Gavel::Browser::run($t, 'calendar', $host->{id}, $ids[0], $ids[2], 'host@test.gavel',
+    Gavel::House::PASSWORD());
 is $t->sql("select icon from gavel.schedule_entry where auction_id = $ids[2]"),
     'star', 'what was decorated is';
 is $host->get('users/me/points/icon')->{json}{balance}, 15, '... and paid';

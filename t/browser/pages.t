@@ -7,6 +7,7 @@ use warnings;
 
 use lib 't/lib';
 
+use Gavel::Browser;
 use Gavel::Test;
 use Test::More;
 
@@ -16,18 +17,5 @@ my $overlay = $t->post('overlay-tokens', { name => 'test' },
 
 my @leaders = map { "$_->{name}\@test.gavel" } $t->leaders;
 
-open my $node, '-|', 'node', 't/browser/pages.mjs',
-    'http://127.0.0.1:' . $t->node->port, $t->auction_id, $overlay, @leaders,
-    Gavel::House::PASSWORD() or die "node: $!";
-
-while (<$node>) {
-    chomp;
-
-    if (/^(not )?ok \d+ - (.*)/) {
-        ok !$1, $2;
-    } elsif (/^# /) {
-        diag $_;
-    }
-}
-
-ok close $node, 'the browser ran to its end';
+Gavel::Browser::run($t, 'pages', $t->auction_id, $overlay, @leaders,
+    Gavel::House::PASSWORD());
