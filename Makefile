@@ -5,7 +5,7 @@
 #   make run [PORT=8080] [DATA=./var] [WORKERS=2] [DEMO=1]
 #   make test [SAN=1] | test-long | bench | lint
 #   make chaos [SECONDS=180] [SEED=N] [WATCHERS=2000] [RATE=110]
-#   make prove-long [SEED=n] [COMMANDS=1000000]
+#   make prove-long [SEED=n] [COMMANDS=1000000] | coverage [MISSING=1]
 #   make install [DESTDIR=]       into Debian's nginx
 #   make clean
 
@@ -40,7 +40,7 @@ BENCH     := $(patsubst t/bench/%.c,$(OUT)/bench/%,\
 CHAOS     := $(OUT)/chaos/crowd $(OUT)/chaos/links
 
 
-.PHONY: all deps build module html run test test-long prove-long chaos bench \
+.PHONY: all deps build module html run test test-long prove-long coverage chaos bench \
         lint install clean force
 
 all: build
@@ -150,6 +150,11 @@ COMMANDS ?= 1000000
 
 prove-long: $(OUT)/unit/property.t
 	$< $(SEED) $(COMMANDS)
+
+# What the unit tests reach of the engine; MISSING=1 tells what they do not.
+
+coverage:
+	$(if $(MISSING),MISSING=1) scripts/coverage
 
 chaos: build
 	@scripts/deps test
