@@ -105,7 +105,12 @@ create or replace function gavel.lot_json(l gavel.lot, i gavel.item,
     p_host boolean)
 returns json language sql stable security definer as $$
     select (gavel.lot_json(l, i)::jsonb
-            || coalesce(gavel.terms_json(l.id, p_host), '{}'))::json
+            || coalesce(gavel.terms_json(l.id, p_host), '{}')
+            || coalesce((select jsonb_build_object('reserve_met',
+                                    l.price >= t.reserve)
+                           from gavel.lot_terms t
+                          where t.lot_id = l.id and t.reserve > 0), '{}')
+           )::json
 $$;
 
 create or replace function gavel.lot_json(l gavel.lot, i gavel.item)

@@ -74,7 +74,7 @@ language sql stable security definer as $$
                    nullif(m.quantity, 0), ',', l.status, ',',
                    case when l.status = 'sold' then l.price end, ',',
                    gavel.csv(gavel.export_rest(i.attributes)))
-           else gavel.lot_json(l, i)::text end
+           else gavel.lot_json(l, i, host)::text end
     from gavel.lot l
     left join gavel.item i on i.id = l.item_id
     left join gavel.lot_terms m on m.lot_id = l.id

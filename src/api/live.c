@@ -245,7 +245,7 @@ events_ask(gavel_flow_t *f)
         gavel_json_open(&j, "types", '[');
 
         for (type = 1; type < EV_MAX; type++) {
-            if (type_named(&types, event_name(type))) {
+            if (type_named(&types, event_shown_name(type))) {
                 gavel_json_int(&j, NULL, type);
             }
         }

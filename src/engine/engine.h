@@ -579,6 +579,7 @@ void event_seal(auction_t *a, const unsigned char hash[ENGINE_HASH_LEN],
     journal_t *j);
 
 const char *event_name(event_type_t type);       /* "bid.accepted" */
+const char *event_shown_name(event_type_t type); /* "hidden", or the same */
 event_type_t event_type(const char *name, size_t len);      /* 0: unknown */
 const char *auction_status_name(uint32_t status);
 const char *lot_status_name(uint32_t status);

@@ -387,6 +387,14 @@ event_name(event_type_t type)
 }
 
 
+const char *
+event_shown_name(event_type_t type)
+{
+    return (unsigned) type < EV_MAX && event_rows[type].hidden
+           ? HIDDEN_NAME : event_name(type);
+}
+
+
 event_type_t
 event_type(const char *name, size_t len)
 {

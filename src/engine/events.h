@@ -22,6 +22,8 @@ typedef enum {
     F_DIGEST, F_SEED                 /* hex; left out if there is none */
 } field_kind_t;
 
+#define HIDDEN_NAME  "hidden"
+
 typedef enum { PUBLIC = 0, PRIVATE } part_t;
 
 typedef struct {

@@ -11,9 +11,6 @@
 #include <string.h>
 
 
-#define HIDDEN_NAME  "hidden"
-
-
 static void write_rest(json_out_t *o, const event_t *e, part_t part);
 static void write_part(json_out_t *o, const event_t *e, part_t part);
 static int write_value(json_out_t *o, const event_t *e, const field_t *f);
