@@ -439,6 +439,8 @@ typedef struct {
     int64_t          lot_id, round, item_id, number, position;
     int64_t          bid_id, bidder, team_id, user_id;
     int64_t          leader_bid;         /* who leads after bid.voided */
+    int64_t          first_bid, last_bid;        /* bid.voided: of several
+                                            that go together; 0: only one */
     int64_t          amount, price, min_next, base_price, count, extensions;
     int64_t          ends_at, starts_at, at, ms, budget, slots, balance;
     int64_t          sold, unsold;

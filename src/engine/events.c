@@ -277,8 +277,13 @@ static const field_t  auction_settled[] = {
     FIELD_END
 };
 
+/* what was bid for one maximum goes together: all bids of its bidder from the
+ * first to the last */
+
 static const field_t  bid_voided[] = {
     FIELD("bid_id", F_INT, bid_id),
+    FIELD("first_bid_id", F_OPTIONAL, first_bid),
+    FIELD("last_bid_id", F_OPTIONAL, last_bid),
     LOT_ID, ROUND,
     REASON,
     FIELD("price", F_INT, price),

@@ -412,6 +412,8 @@ void_sound(const auction_t *a, const lot_t *lot, const bid_t *bid,
         || void_check(a, lot, bid, s).code != GAVEL_OK
         || e->round != (int64_t) lot->round
         || e->price != s->price || e->count != s->count
+        || ((e->first_bid != 0 || e->last_bid != 0)
+            && (e->first_bid != s->first || e->last_bid != s->last))
         || e->bidder != (s->top != NULL ? s->top->bidder : NOBODY)
         || e->team_id != (s->top != NULL ? s->top->team : NOBODY)
         || e->leader_bid != (s->top != NULL ? s->top->id : 0))

@@ -462,7 +462,8 @@ evolve_lot_offered(auction_t **ap, const event_t *e, journal_t *j)
     if (bid == NULL || !may_offer(a, lot, bid)
         || e->round != (int64_t) lot->round + 1
         || e->bidder != bid->bidder || e->team_id != bid->team
-        || e->price != bid->amount || e->until != offer_until(a, e->ts))
+        || e->price != offer_price(a, lot, bid)
+        || e->until != offer_until(a, e->ts))
     {
         return -1;
     }

@@ -140,6 +140,7 @@ refusal_t decide_lot_offer(decision_t *d);
 refusal_t decide_offer_answer(decision_t *d);
 refusal_t decide_offer_close(decision_t *d);
 int may_offer(const auction_t *a, const lot_t *lot, const bid_t *bid);
+int64_t offer_price(const auction_t *a, const lot_t *lot, const bid_t *bid);
 int64_t offer_until(const auction_t *a, int64_t now);
 int64_t offer_supersedes(const lot_t *lot);
 void offer_drop(lot_t *lot);
@@ -238,6 +239,7 @@ typedef struct {
     const bid_t      *top;           /* leads then; NULL: nobody */
     int64_t           price;
     int64_t           count;         /* bids of the round */
+    int64_t           first, last;   /* of several that go; 0: only one */
 } standing_t;
 
 refusal_t decide_bid_retract(decision_t *d);

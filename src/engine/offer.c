@@ -19,6 +19,14 @@ offers_go_on(const auction_t *a)
 
 
 static int
+is_told(const bid_t *bid)
+{
+    return bid->amount > 0
+           && !(bid->flags & (BID_PRE|BID_SEALED|BID_VOID|BID_PASS));
+}
+
+
+static int
 had_a_chance(const auction_t *a, const lot_t *lot, int64_t bidder)
 {
     bid_t  *bid;
@@ -42,8 +50,7 @@ may_offer(const auction_t *a, const lot_t *lot, const bid_t *bid)
 {
     return a->mode != MODE_TEAM_DRAFT && offers_go_on(a)
            && (lot->status == LOT_SOLD || lot->status == LOT_UNSOLD)
-           && bid->amount > 0
-           && !(bid->flags & (BID_PRE|BID_SEALED|BID_VOID|BID_PASS))
+           && is_told(bid)
            && bid->bidder != a->owner
            && !had_a_chance(a, lot, bid->bidder);
 }
@@ -56,21 +63,69 @@ offer_until(const auction_t *a, int64_t now)
 }
 
 
-/* Of equal bids the earlier is the better one. */
+static const bid_t *
+last_word(const auction_t *a, const lot_t *lot, int64_t bidder)
+{
+    const bid_t  *bid;
+
+    for (bid = bid_newest(a, lot); bid != NULL; bid = bid_before(a, bid)) {
+        if (bid->bidder == bidder && is_told(bid)) {
+            break;
+        }
+    }
+
+    return bid;
+}
+
+
+/* Nobody is asked for more than he stands for today: before a void the house
+ * may have bid more for him than his maximum became since. */
+
+int64_t
+offer_price(const auction_t *a, const lot_t *lot, const bid_t *bid)
+{
+    int64_t       price;
+    const bid_t  *last;
+
+    last = last_word(a, lot, bid->bidder);
+    price = bid->amount;
+
+    if (last != NULL) {                          /* one that is told has one */
+        price = last->amount < price ? last->amount : price;
+        price = last->max < price ? last->max : price;
+    }
+
+    return price;
+}
+
+
+/* Of equal bids the earlier promise is the better one; of one bidder's, his
+ * last word. */
 
 static bid_t *
 underbid(const auction_t *a, const lot_t *lot)
 {
-    bid_t  *bid, *best;
+    int64_t   price, most;
+    bid_t    *bid, *best;
 
     best = NULL;
+    most = 0;
 
     for (bid = bid_newest(a, lot); bid != NULL; bid = bid_before(a, bid)) {
 
-        if ((best == NULL || bid->amount >= best->amount)
-            && may_offer(a, lot, bid))
+        if (!may_offer(a, lot, bid)
+            || bid != last_word(a, lot, bid->bidder))
+        {
+            continue;
+        }
+
+        price = offer_price(a, lot, bid);
+
+        if (best == NULL || price > most
+            || (price == most && bid->since < best->since))
         {
             best = bid;
+            most = price;
         }
     }
 
@@ -123,7 +178,7 @@ decide_lot_offer(decision_t *d)
     e->bid_id = bid->id;
     e->bidder = bid->bidder;
     e->team_id = bid->team;
-    e->price = bid->amount;
+    e->price = offer_price(a, lot, bid);
     e->until = offer_until(a, d->now);
 
     return ACCEPT;

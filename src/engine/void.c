@@ -238,29 +238,42 @@ by_hand(const auction_t *a, const lot_t *lot, const bid_t *gone,
 }
 
 
-/* How many bids go, and whether older ones have been forgotten. */
+/* Which bids go, and whether older ones have been forgotten. */
 
-static int64_t
+static void
 bids_gone(const auction_t *a, const lot_t *lot, const bid_t *gone,
-    int *forgotten)
+    standing_t *s, int *forgotten)
 {
     int64_t       n, told;
     const bid_t  *bid;
 
     n = 0;
     told = 0;
+    s->first = 0;
+    s->last = 0;
 
     for (bid = bid_newest(a, lot); bid != NULL; bid = bid_before(a, bid)) {
 
-        if (!(bid->flags & (BID_PRE|BID_SEALED|BID_VOID))) {
-            told++;
-            n += bid->since == gone->since;
+        if (bid->flags & (BID_PRE|BID_SEALED|BID_VOID)) {
+            continue;
+        }
+
+        told++;
+
+        if (bid->since == gone->since) {
+            n++;
+            s->first = bid->id;
+            s->last = s->last != 0 ? s->last : bid->id;
         }
     }
 
-    *forgotten = (int64_t) lot->bid_count > told;
+    if (n == 1) {                        /* the event names it */
+        s->first = 0;
+        s->last = 0;
+    }
 
-    return n;
+    s->count = lot->bid_count - n;
+    *forgotten = (int64_t) lot->bid_count > told;
 }
 
 
@@ -283,7 +296,7 @@ void_check(const auction_t *a, const lot_t *lot, const bid_t *bid,
         return REFUSE(illegal_transition);
     }
 
-    s->count = lot->bid_count - bids_gone(a, lot, bid, &forgotten);
+    bids_gone(a, lot, bid, s, &forgotten);
     s->top = best(a, lot, bid, NULL, &top);
     s->price = 0;
 
@@ -413,6 +426,8 @@ voids(decision_t *d, const lot_t *lot, const bid_t *bid, how_t how)
     e = decision_event(d, EV_BID_VOIDED);
 
     e->bid_id = bid->id;
+    e->first_bid = s.first;
+    e->last_bid = s.last;
     e->lot_id = lot->id;
     e->round = lot->round;
     e->how = how;
