@@ -379,7 +379,30 @@ append_transient(const char *sqlstate)
 }
 
 
-/* Failed alone: `internal`, logged once; a close leaves its lot frozen. */
+/* What the clock cannot do is not tried again at once: an open lot whose end
+ * cannot be written is frozen while the auction goes on, of anything else the
+ * auction is paused, and its host decides. */
+
+static command_type_t
+append_remedy(gavel_auction_t *a, const command_t *c)
+{
+    lot_t  *lot;
+
+    if (c->actor_roles != ACTOR_SERVER || a->state == NULL
+        || a->state->status != AUCTION_LIVE || c->type == CMD_PAUSE)
+    {
+        return 0;
+    }
+
+    lot = lot_find(a->state, c->lot_id);
+
+    return (c->type == CMD_LOT_CLOSE || c->type == CMD_LOT_CLOSING)
+           && lot != NULL && lot->status == LOT_OPEN
+           ? CMD_LOT_HOLD : CMD_PAUSE;
+}
+
+
+/* Failed alone: `internal`, logged once. */
 
 static void
 append_poisoned(gavel_auction_t *a, host_batch_t *b, gavel_pg_op_t *op)
@@ -392,14 +415,13 @@ append_poisoned(gavel_auction_t *a, host_batch_t *b, gavel_pg_op_t *op)
                   a->id, (int) s->command.type, op->sqlstate, &op->message);
 
     ngx_memzero(&c, sizeof(command_t));
+    c.type = append_remedy(a, &s->command);
+    c.lot_id = c.type == CMD_LOT_HOLD ? s->command.lot_id : 0;
+    c.starts_at = -1;
+    c.ends_at = -1;
 
-    if (s->command.type == CMD_LOT_CLOSE
-        && s->command.actor_roles == ACTOR_SERVER)
-    {
-        c.type = CMD_LOT_HOLD;
-        c.lot_id = s->command.lot_id;
-        c.starts_at = -1;
-        c.ends_at = -1;
+    if (s->command.actor_roles == ACTOR_SERVER) {
+        host_poisoned(a);
     }
 
     b->nitems = 0;

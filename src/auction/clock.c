@@ -11,6 +11,7 @@
 
 #define CLOCK_AHEAD    5000            /* ms: rows of `due` are taken */
 #define CLOCK_DUE_MAX  200             /* rows at once */
+#define CLOCK_POISONED 60000           /* ms: before it is tried again */
 
 
 static ngx_uint_t  clock_asking;
@@ -87,6 +88,32 @@ host_waits(gavel_auction_t *a, const command_t *c)
 }
 
 
+/* What the clock wants cannot be written; perhaps a minute later, or when
+ * somebody has changed something. */
+
+void
+host_poisoned(gavel_auction_t *a)
+{
+    a->poisoned = 1;
+    a->poisoned_seq = a->state->seq;
+    a->poisoned_at = ngx_current_msec;
+}
+
+
+static ngx_uint_t
+clock_poisoned(gavel_auction_t *a)
+{
+    if (a->poisoned
+        && (a->poisoned_seq != a->state->seq
+            || ngx_current_msec - a->poisoned_at > CLOCK_POISONED))
+    {
+        a->poisoned = 0;
+    }
+
+    return a->poisoned;
+}
+
+
 void
 host_deadline(ngx_event_t *ev)
 {
@@ -114,6 +141,11 @@ host_deadline(ngx_event_t *ev)
 
     if (now < at) {
         host_arm(a);
+        return;
+    }
+
+    if (clock_poisoned(a)) {
+        host_timer(ev, 1000);
         return;
     }
 

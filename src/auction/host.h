@@ -107,6 +107,9 @@ struct gavel_auction_s {
 
     ngx_event_t          retry;        /* decides again */
     ngx_event_t          deadline;     /* its clock */
+    ngx_uint_t           poisoned;     /* the clock's command failed at .. */
+    int64_t              poisoned_seq; /* .. this place in the log */
+    ngx_msec_t           poisoned_at;
     ngx_event_t          gap;          /* a hole in the feed */
 
     ngx_queue_t          views;        /* waiting */
@@ -237,6 +240,7 @@ void host_arm(gavel_auction_t *a);     /* after each change of the state */
 void host_due(void);
 ngx_uint_t host_waits(gavel_auction_t *a, const command_t *c);
 void host_deadline(ngx_event_t *ev);
+void host_poisoned(gavel_auction_t *a);
 
 /* outage.c */
 void host_sign(void);                  /* of life */
