@@ -99,6 +99,15 @@ offer_price(const auction_t *a, const lot_t *lot, const bid_t *bid)
 }
 
 
+/* A sealed bid is a promise of its own. */
+
+static int64_t
+promised(const bid_t *bid)
+{
+    return bid->since != 0 ? bid->since : bid->id;
+}
+
+
 /* Of equal bids the earlier promise is the better one; of one bidder's, his
  * last word. */
 
@@ -122,7 +131,7 @@ underbid(const auction_t *a, const lot_t *lot)
         price = offer_price(a, lot, bid);
 
         if (best == NULL || price > most
-            || (price == most && bid->since < best->since))
+            || (price == most && promised(bid) < promised(best)))
         {
             best = bid;
             most = price;
