@@ -11,7 +11,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --omit=dev --no-audit --no-fund \
     && touch node_modules/.package-lock.json
 COPY . .
-RUN make module html && rm -rf build/nginx-src
+RUN make module tools html && rm -rf build/nginx-src build/objects
 
 
 FROM debian:bookworm-slim

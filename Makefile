@@ -40,8 +40,8 @@ BENCH     := $(patsubst t/bench/%.c,$(OUT)/bench/%,\
 CHAOS     := $(OUT)/chaos/crowd $(OUT)/chaos/links
 
 
-.PHONY: all deps build module html run test test-long prove-long coverage chaos bench \
-        lint install clean force
+.PHONY: all deps build module tools html run test test-long prove-long \
+        coverage chaos bench lint install clean force
 
 all: build
 
@@ -49,7 +49,7 @@ all: build
 deps:
 	scripts/deps build run test
 
-build: module $(OUT)/gavel-verify $(UNIT) $(FUZZ) $(FUZZER) $(BENCH) \
+build: module tools $(UNIT) $(FUZZ) $(FUZZER) $(BENCH) \
        $(CHAOS) $(OUT)/probe.so html
 
 
@@ -86,6 +86,8 @@ $(OUT)/sources: force
 
 PROGRAM    = scripts/program "$(CC)" "$(WARNINGS) -g -O2 \
              $(if $(SAN),$(SANITIZE)) -I src -I . -I t -I t/unit" $< $@ $(SRC)
+
+tools: $(OUT)/gavel-verify
 
 $(OUT)/gavel-verify: tools/gavel-verify.c force | $(SRC)/objs/Makefile
 	@$(PROGRAM)
@@ -165,7 +167,7 @@ chaos: build
 bench: build
 	scripts/bench
 
-install: module $(OUT)/gavel-verify html
+install: module tools html
 	scripts/install "$(DESTDIR)"
 
 clean:
