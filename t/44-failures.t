@@ -68,8 +68,19 @@ all_there('quiet');
 bids(10, sub { $t->kill_a_worker });
 all_there('a worker was killed');
 
+# Who follows is told what he misses, and nothing else: the log is the same.
+
+my @watchers = map { $t->ws(node => $_)->subscribe } 0, 1;
+
 bids(10, sub { $t->pg->kill; $t->pg->start });
 all_there('PostgreSQL crashed');
+
+for my $n (0, 1) {
+    is_deeply [ $watchers[$n]->seqs ], [ 1 .. $t->log_length ],
+        "node $n: a watcher saw all of it, once";
+    ok !(grep { ref eq 'HASH' && ($_->{type} // '') eq 'snapshot' }
+         @{ $watchers[$n]{seen} }), "node $n: and needed no snapshot";
+}
 
 # A constraint that fails at the commit: the statement itself went well.
 

@@ -285,6 +285,49 @@ load_epoch(gavel_auction_t *a)
 }
 
 
+/* Whoever follows was told all up to the event that was last seen here.  If
+ * that is in the log still, he is told the rest, else to begin anew. */
+
+static void
+load_tell(load_t *l, PGresult *res)
+{
+    int               row;
+    event_t           e;
+    host_record_t    *r;
+    gavel_auction_t  *a = l->auction;
+
+    if (l->known_seq < 0 || a->state == NULL || host.observer == NULL) {
+        return;
+    }
+
+    if (a->lost_tail || a->halted || a->state->epoch != l->known_epoch
+        || a->snapshot_seq > l->known_seq
+        || a->state->seq - l->known_seq > HOST_FILL_MAX)
+    {
+        host.observer->reset(a);
+        return;
+    }
+
+    for (row = 0; row < PQntuples(res); row++) {
+
+        if (!row_is(res, row, "event")
+            || gavel_pg_int(res, row, 1) <= l->known_seq)
+        {
+            continue;
+        }
+
+        r = host_row_record(a->id, res, row, &e);
+        if (r == NULL) {
+            host.observer->reset(a);
+            return;
+        }
+
+        host.observer->event(a, &r->record);
+        host_record_free(r);
+    }
+}
+
+
 static void
 load_done(gavel_pg_op_t *op)
 {
@@ -317,10 +360,7 @@ load_done(gavel_pg_op_t *op)
          : a->missing ? GAVEL_not_found
          : a->halted ? GAVEL_engine_halted : GAVEL_OK;
 
-    if (l->known_seq >= 0 && host.observer != NULL && a->state != NULL) {
-        host.observer->reset(a);
-    }
-
+    load_tell(l, op->res);
     ngx_free(l);
 
     if (code == GAVEL_OK) {
