@@ -83,8 +83,12 @@ my @table = (
         [ 'user=x', 'host=127.0.0.1 port=x' ] ],
     [ gavel_redis =>
         [ 'off', 'unix:/run/redis.sock', '127.0.0.1:6379',
-          '127.0.0.1 password=x db=3 prefix=g: command_timeout=2s' ],
-        [ '127.0.0.1:x', '127.0.0.1 db=x', '127.0.0.1 colour=red',
+          '127.0.0.1 password=x db=3 prefix=g: command_timeout=2s',
+          'master=g sentinel=127.0.0.1 sentinel=127.0.0.1:26380 '
+          . 'sentinel_password=x' ],
+        [ 'master=g', 'master= sentinel=127.0.0.1', 'sentinel=127.0.0.1',
+          '127.0.0.1 sentinel=127.0.0.1', 'master=g sentinel=127.0.0.1:x',
+          '127.0.0.1:x', '127.0.0.1 db=x', '127.0.0.1 colour=red',
           'no-such.invalid:6379' ] ],
     [ gavel_keys => [ $keys ], [ '/no/such/folder', "$keys $keys" ] ],
     [ gavel_issuer => [ 'auctions.example' ], [ 'a b' ] ],

@@ -2,7 +2,7 @@
  * database: the directives that say where PostgreSQL and Redis are.
  *
  * Host names are resolved here, at configuration, because libpq and hiredis
- * would block a worker with it.
+ * would block a worker with it; later by nginx's resolver, if there is one.
  */
 
 #include "modules/database.h"
@@ -28,6 +28,8 @@ static char *gavel_conf_arg(ngx_conf_t *cf, const gavel_arg_t *args,
     const ngx_str_t *word, u_char *conf);
 static char *gavel_conf_host(ngx_conf_t *cf, gavel_pg_conf_t *db,
     ngx_str_t *name, ngx_uint_t port);
+static char *gavel_conf_sentinel(ngx_conf_t *cf, gavel_redis_conf_t *redis,
+    ngx_str_t *value);
 static ngx_int_t gavel_conf_address(ngx_conf_t *cf, ngx_str_t *name,
     ngx_uint_t *port, ngx_str_t *address);
 
@@ -55,6 +57,8 @@ static const gavel_arg_t  gavel_database_args[] = {
 
 static const gavel_arg_t  gavel_redis_args[] = {
     { "password", GAVEL_ARG_STR, offsetof(gavel_redis_conf_t, password), 0 },
+    { "sentinel_password", GAVEL_ARG_STR,
+      offsetof(gavel_redis_conf_t, sentinel_password), 0 },
     { "prefix", GAVEL_ARG_STR, offsetof(gavel_redis_conf_t, prefix), 0 },
     { "db", GAVEL_ARG_NUM, offsetof(gavel_redis_conf_t, db), 0 },
     { "connect_timeout", GAVEL_ARG_MSEC,
@@ -291,7 +295,7 @@ char *
 gavel_conf_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     char                *rv;
-    ngx_str_t           *word;
+    ngx_str_t           *word, value;
     ngx_uint_t           i;
     gavel_redis_conf_t  *redis;
 
@@ -316,8 +320,19 @@ gavel_conf_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         redis->path.data = word[1].data + 5;
         redis->path.len = word[1].len - 5;
 
+    } else if (gavel_conf_named(&word[1], "master", &redis->master)
+               == NGX_OK)
+    {
+        redis->sentinels = ngx_array_create(cf->pool, 3,
+                                            sizeof(gavel_redis_host_t));
+        if (redis->sentinels == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
     } else if (word[1].len && ngx_strcmp(word[1].data, "off") != 0) {
-        if (gavel_conf_address(cf, &word[1], &redis->port, &redis->host)
+        redis->name = word[1];
+
+        if (gavel_conf_address(cf, &redis->name, &redis->port, &redis->host)
             != NGX_OK)
         {
             return NGX_CONF_ERROR;
@@ -325,11 +340,67 @@ gavel_conf_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     for (i = 2; i < cf->args->nelts; i++) {
+        if (gavel_conf_named(&word[i], "sentinel", &value) == NGX_OK) {
+            rv = gavel_conf_sentinel(cf, redis, &value);
+
+            if (rv != NGX_CONF_OK) {
+                return rv;
+            }
+
+            continue;
+        }
+
         rv = gavel_conf_arg(cf, gavel_redis_args, &word[i], (u_char *) redis);
 
         if (rv != NGX_CONF_OK) {
             return rv;
         }
+    }
+
+    if (gavel_conf_env(cf, &redis->master) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (redis->sentinels != NULL
+        && (redis->sentinels->nelts == 0 || redis->master.len == 0))
+    {
+        return "names a master and no \"sentinel\", or the other way round";
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+gavel_conf_sentinel(ngx_conf_t *cf, gavel_redis_conf_t *redis,
+    ngx_str_t *value)
+{
+    gavel_redis_host_t  *host;
+
+    if (redis->sentinels == NULL) {
+        return "has a \"sentinel\", but does not begin with \"master=\"";
+    }
+
+    if (gavel_conf_env(cf, value) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (value->len == 0) {
+        return NGX_CONF_OK;
+    }
+
+    host = ngx_array_push(redis->sentinels);
+    if (host == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    host->name = *value;
+    host->port = 26379;
+
+    if (gavel_conf_address(cf, &host->name, &host->port, &host->host)
+        != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
     }
 
     return NGX_CONF_OK;

@@ -19,6 +19,7 @@
 #include "command/command.h"
 #include "command/comments.h"
 #include "room/room.h"
+#include "core/name.h"
 #include "task/task.h"
 
 
@@ -248,7 +249,8 @@ ngx_gavel_origins(ngx_conf_t *cf, ngx_command_t *cmd, void *data)
 static ngx_int_t
 ngx_gavel_postconfiguration(ngx_conf_t *cf)
 {
-    ngx_gavel_conf_t  *conf;
+    ngx_gavel_conf_t          *conf;
+    ngx_http_core_loc_conf_t  *clcf;
 
     conf = ngx_http_conf_get_module_main_conf(cf, ngx_gavel);
 
@@ -268,6 +270,9 @@ ngx_gavel_postconfiguration(ngx_conf_t *cf)
                            "to run without it");
         return NGX_ERROR;
     }
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    conf->resolver = clcf->resolver;
 
     gavel_rate_limits = conf->rate_limits;
 
@@ -309,6 +314,8 @@ ngx_gavel_init_process(ngx_cycle_t *cycle)
     }
 
     conf = ngx_http_cycle_get_module_main_conf(cycle, ngx_gavel);
+
+    gavel_name_resolver(conf->resolver);
 
     gavel_pg = gavel_pg_create(&conf->database, cycle);
     if (gavel_pg == NULL) {

@@ -21,6 +21,7 @@ typedef struct {
     ngx_flag_t            cookie_secure;
     ngx_uint_t            bcrypt_cost;
     ngx_array_t          *cors_origins;     /* of ngx_str_t */
+    ngx_resolver_t       *resolver;         /* of http, or NULL */
     unsigned              located:1;        /* some location is Gavel's */
 } ngx_gavel_conf_t;
 

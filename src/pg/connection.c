@@ -13,14 +13,28 @@
 
 
 #define PG_BACKOFF_MIN    100     /* ms; pauses are a half to one and a half */
-#define PG_BACKOFF_MAX   5000
+#define PG_BACKOFF_MAX   2000
 #define PG_FIRST_PAUSE     50     /* ms, at most, when a connection was lost */
 #define PG_PASSWORD_MAX  1024
+
+
+/* Where the three lists of hosts go on, and how many they have. */
+
+typedef struct {
+    u_char      *name;
+    u_char      *address;
+    u_char      *port;
+    ngx_uint_t   n;
+} pg_list_t;
 
 
 static void connection_start(pg_lane_t *lane);
 static PGconn *connection_open(pg_lane_t *lane);
 static ngx_int_t connection_hosts(pg_lane_t *lane, const char **values);
+static void connection_host(pg_list_t *list, const gavel_pg_host_t *host,
+    gavel_name_t *name);
+static void connection_lookup(gavel_pg_t *pg);
+static ngx_uint_t connection_looks(gavel_pg_t *pg);
 static const char *connection_password(pg_lane_t *lane);
 static const char *connection_text(pg_lane_t *lane, const ngx_str_t *text,
     const char *fallback);
@@ -70,10 +84,12 @@ pg_lane_move(pg_lane_t *lane, pg_state_t state)
         lane->first_host += (old == PG_CONNECTING);
         connection_close(lane);
         connection_down(lane);
+        connection_lookup(lane->pg);
         return;
 
     case PG_CLOSED:
         lane->hopeful = 0;
+        lane->waits = 0;
         connection_close(lane);
         connection_refuse(lane, &lane->waiting);
         connection_refuse(lane, &lane->gathered);
@@ -205,61 +221,123 @@ connection_open(pg_lane_t *lane)
 
 
 /* The three lists, beginning with a different host after each failure: libpq
- * would stay with one that does not answer until our timeout. */
+ * would stay with one that does not answer until our timeout.  A name that
+ * means several addresses stands there once for each. */
 
 static ngx_int_t
 connection_hosts(pg_lane_t *lane, const char **values)
 {
     size_t            len;
-    u_char           *name, *address, *port;
-    ngx_uint_t        i, n;
-    ngx_array_t      *hosts;
+    ngx_uint_t        i, k, n;
+    gavel_pg_t       *pg = lane->pg;
+    pg_list_t         list;
     gavel_pg_host_t  *host;
 
-    hosts = lane->pg->conf->hosts;
-    host = hosts->elts;
-    n = hosts->nelts;
+    host = pg->conf->hosts->elts;
+    n = pg->conf->hosts->nelts;
 
-    len = 1;
-
-    for (i = 0; i < n; i++) {
-        len += host[i].host.len + host[i].name.len + NGX_INT_T_LEN + 1;
+    for (len = 1, i = 0; i < n; i++) {
+        len += (host[i].host.len + host[i].name.len + NGX_INET6_ADDRSTRLEN
+                + NGX_INT_T_LEN) * GAVEL_NAME_ADDRESSES;
     }
 
-    name = ngx_pcalloc(lane->pool, 3 * len);
-    if (name == NULL) {
+    list.name = ngx_pcalloc(lane->pool, 3 * len);
+    if (list.name == NULL) {
         return NGX_ERROR;
     }
 
-    address = name + len;
-    port = address + len;
+    list.address = list.name + len;
+    list.port = list.address + len;
+    list.n = 0;
 
-    values[0] = (char *) name;
-    values[1] = (char *) address;
-    values[2] = (char *) port;
+    values[0] = (char *) list.name;
+    values[1] = (char *) list.address;
+    values[2] = (char *) list.port;
 
     for (i = 0; i < n; i++) {
-        host = hosts->elts;
-        host += (lane->first_host + i) % n;
-
-        if (i) {
-            *name++ = ',';
-            *address++ = ',';
-            *port++ = ',';
-        }
-
-        if (host->host.len && host->host.data[0] == '/') {
-            name = ngx_cpymem(name, host->host.data, host->host.len);
-
-        } else {
-            name = ngx_cpymem(name, host->name.data, host->name.len);
-            address = ngx_cpymem(address, host->host.data, host->host.len);
-        }
-
-        port = ngx_sprintf(port, "%ui", host->port ? host->port : 5432);
+        k = (lane->first_host + i) % n;
+        connection_host(&list, &host[k], &pg->names[k]);
     }
 
     return NGX_OK;
+}
+
+
+static void
+connection_host(pg_list_t *list, const gavel_pg_host_t *host,
+    gavel_name_t *name)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i == 0 || i < name->n; i++) {
+
+        if (list->n++) {
+            *list->name++ = ',';
+            *list->address++ = ',';
+            *list->port++ = ',';
+        }
+
+        if (name->n == 0) {
+            list->name = ngx_cpymem(list->name, host->host.data,
+                                    host->host.len);
+
+        } else {
+            list->name = ngx_cpymem(list->name, host->name.data,
+                                    host->name.len);
+            list->address = ngx_cpymem(list->address, name->addresses[i],
+                                       ngx_strlen(name->addresses[i]));
+        }
+
+        list->port = ngx_sprintf(list->port, "%ui",
+                                 host->port ? host->port : 5432);
+    }
+}
+
+
+/* What was lost may have moved. */
+
+static void
+connection_lookup(gavel_pg_t *pg)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < pg->conf->hosts->nelts; i++) {
+        gavel_name_lookup(&pg->names[i], pg->conf->connect_timeout, pg->log);
+    }
+}
+
+
+static ngx_uint_t
+connection_looks(gavel_pg_t *pg)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < pg->conf->hosts->nelts; i++) {
+        if (gavel_name_pending(&pg->names[i])) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+void
+pg_names_news(void *data)
+{
+    ngx_uint_t   i;
+    gavel_pg_t  *pg = data;
+
+    if (connection_looks(pg)) {
+        return;
+    }
+
+    for (i = 0; i < pg->nlanes; i++) {
+        if (pg->lanes[i].waits) {
+            pg->lanes[i].waits = 0;
+            pg_lane_move(&pg->lanes[i], PG_CONNECTING);
+        }
+    }
 }
 
 
@@ -615,9 +693,18 @@ connection_timeout(pg_lane_t *lane)
 static void
 connection_retry_handler(ngx_event_t *ev)
 {
+    pg_lane_t  *lane = ev->data;
+
     ev->timedout = 0;
 
-    pg_lane_move(ev->data, PG_CONNECTING);
+    /* it has an end: the time for connecting */
+
+    if (connection_looks(lane->pg)) {
+        lane->waits = 1;
+        return;
+    }
+
+    pg_lane_move(lane, PG_CONNECTING);
 }
 
 

@@ -8,6 +8,7 @@
 #include "pg/pg.h"
 #include "core/fd.h"
 #include "core/metrics.h"
+#include "core/name.h"
 
 #define PG_STATEMENTS   64       /* buckets of the statements of a lane */
 #define PG_MESSAGE     200       /* bytes kept of an error's message */
@@ -79,6 +80,7 @@ struct pg_lane_s {
                                           operations may wait for it */
     unsigned          proven:1;        /* this connection synced once */
     unsigned          timer:1;         /* the silence timer runs */
+    unsigned          waits:1;         /* for a lookup */
 
     PGconn           *conn;
     gavel_fd_t       *fd;
@@ -113,6 +115,7 @@ struct gavel_pg_s {
     ngx_log_t             *log;
     pg_lane_t             *lanes;      /* read lanes, then bid lanes */
     ngx_uint_t             nlanes;
+    gavel_name_t          *names;      /* of the hosts */
     ngx_queue_t            finished;   /* `done` is to be called */
     ngx_queue_t            refused;    /* the same, in a later turn */
     ngx_event_t            finish;     /* posted */
@@ -132,6 +135,9 @@ struct gavel_pg_s {
 void pg_lane_init(pg_lane_t *lane, gavel_pg_t *pg, ngx_uint_t bid);
 
 void pg_lane_move(pg_lane_t *lane, pg_state_t state);
+
+/* The lookup of a host's name has ended: data is the client. */
+void pg_names_news(void *data);
 
 /* The connection is of no use any more; why is for the log. */
 void pg_lane_lost(pg_lane_t *lane, const char *why);

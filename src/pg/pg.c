@@ -15,6 +15,7 @@ gavel_pg_t  *gavel_pg;
 gavel_pg_t  *gavel_pg_replica;
 
 
+static ngx_int_t pg_names(gavel_pg_t *pg, ngx_cycle_t *cycle);
 static pg_lane_t *pg_read_lane(gavel_pg_t *pg);
 static pg_lane_t *pg_bid_lane(gavel_pg_t *pg, uint64_t key);
 static ngx_uint_t pg_lane_usable(const pg_lane_t *lane);
@@ -39,7 +40,7 @@ gavel_pg_create(const gavel_pg_conf_t *conf, ngx_cycle_t *cycle)
     pg->nlanes = conf->read_lanes + conf->bid_lanes;
 
     pg->lanes = ngx_pcalloc(cycle->pool, pg->nlanes * sizeof(pg_lane_t));
-    if (pg->lanes == NULL) {
+    if (pg->lanes == NULL || pg_names(pg, cycle) != NGX_OK) {
         return NULL;
     }
 
@@ -64,6 +65,31 @@ gavel_pg_create(const gavel_pg_conf_t *conf, ngx_cycle_t *cycle)
 }
 
 
+static ngx_int_t
+pg_names(gavel_pg_t *pg, ngx_cycle_t *cycle)
+{
+    ngx_uint_t        i, n;
+    gavel_pg_host_t  *host;
+
+    host = pg->conf->hosts->elts;
+    n = pg->conf->hosts->nelts;
+
+    pg->names = ngx_pcalloc(cycle->pool, n * sizeof(gavel_name_t));
+    if (pg->names == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+        if (host[i].host.len && host[i].host.data[0] != '/') {
+            gavel_name_init(&pg->names[i], &host[i].name, &host[i].host,
+                            pg_names_news, pg);
+        }
+    }
+
+    return NGX_OK;
+}
+
+
 /* Calls no `done` any more: requesters go away with the worker. */
 
 void
@@ -73,6 +99,10 @@ gavel_pg_destroy(gavel_pg_t *pg)
 
     for (i = 0; i < pg->nlanes; i++) {
         pg_lane_move(&pg->lanes[i], PG_CLOSED);
+    }
+
+    for (i = 0; i < pg->conf->hosts->nelts; i++) {
+        gavel_name_forget(&pg->names[i]);
     }
 
     if (pg->finish.posted) {

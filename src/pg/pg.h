@@ -49,7 +49,8 @@ typedef struct {
 } gavel_pg_host_t;
 
 typedef struct {
-    ngx_array_t  *hosts;         /* of gavel_pg_host_t, resolved at start */
+    ngx_array_t  *hosts;         /* of gavel_pg_host_t, resolved at start; names
+                                    again when a connection was lost */
     ngx_str_t     dbname;
     ngx_str_t     user;
     ngx_str_t     password;      /* or password_file, read at connect */

@@ -7,8 +7,8 @@
  * before the descriptor is closed.  Nothing is freed from within a callback:
  * what goes wrong there is posted.
  *
- * A connection is up when Redis has answered a PING behind AUTH and SELECT:
- * before that it may be loading, or refuse us.
+ * A connection is up when Redis has answered a PING behind AUTH, SELECT and
+ * ROLE: before that it may be loading, refuse us, or be a replica.
  */
 
 #include "redis/internal.h"
@@ -19,11 +19,13 @@
 
 
 static void conn_start(redis_conn_t *rc);
-static redisAsyncContext *conn_open(void);
+static redisAsyncContext *conn_open(redis_conn_t *rc);
 static void conn_lost(redis_conn_t *rc, const char *why);
 static void conn_greet(redis_conn_t *rc);
-static ngx_int_t conn_greet_one(redis_conn_t *rc, redisCallbackFn *fn,
-    int argc, const char **argv, const size_t *len);
+static ngx_int_t conn_greet_login(redis_conn_t *rc);
+static ngx_int_t conn_greet_words(redis_conn_t *rc, redisCallbackFn *fn,
+    const char *one, const char *two, const char *three);
+static void conn_role(redisAsyncContext *ac, void *reply, void *data);
 static void conn_greeted(redisAsyncContext *ac, void *reply, void *data);
 static void conn_ponged(redisAsyncContext *ac, void *reply, void *data);
 static void conn_connected(const redisAsyncContext *ac, int status);
@@ -64,7 +66,14 @@ conn_start(redis_conn_t *rc)
 {
     redisAsyncContext  *ac;
 
-    ac = conn_open();
+    if (redis_conf->path.len == 0 && redis_where(rc) != NGX_OK) {
+        rc->waits = 1;
+        ngx_add_timer(&rc->retry, REDIS_BACKOFF_MAX);
+        return;
+    }
+
+    rc->waits = 0;
+    ac = conn_open(rc);
 
     if (ac == NULL) {
         conn_lost(rc, "out of memory");
@@ -107,21 +116,21 @@ conn_start(redis_conn_t *rc)
 
 
 static redisAsyncContext *
-conn_open(void)
+conn_open(redis_conn_t *rc)
 {
-    u_char            text[NGX_MAX_PATH];
+    u_char            path[NGX_MAX_PATH];
     const ngx_str_t  *from;
 
-    from = redis_conf->path.len ? &redis_conf->path : &redis_conf->host;
-
-    (void) ngx_cpystrn(text, from->data,
-                       ngx_min(from->len + 1, sizeof(text)));
-
-    if (redis_conf->path.len) {
-        return redisAsyncConnectUnix((char *) text);
+    if (redis_conf->path.len == 0) {
+        return redisAsyncConnect((char *) rc->address, (int) rc->port);
     }
 
-    return redisAsyncConnect((char *) text, (int) redis_conf->port);
+    from = &redis_conf->path;
+
+    (void) ngx_cpystrn(path, from->data,
+                       ngx_min(from->len + 1, sizeof(path)));
+
+    return redisAsyncConnectUnix((char *) path);
 }
 
 
@@ -155,7 +164,29 @@ conn_lost(redis_conn_t *rc, const char *why)
 
     if (old == REDIS_UP) {
         rc->down(rc);
+
+    } else {
+        rc->turn++;
     }
+
+    if (redis_conf->path.len == 0) {
+        redis_where_doubt(rc);
+    }
+}
+
+
+void
+redis_conn_try(redis_conn_t *rc)
+{
+    if (!rc->waits || rc->state != REDIS_DOWN) {
+        return;
+    }
+
+    if (rc->retry.timer_set) {
+        ngx_del_timer(&rc->retry);
+    }
+
+    ngx_add_timer(&rc->retry, 1);
 }
 
 
@@ -175,6 +206,10 @@ redis_conn_drop(redis_conn_t *rc, const char *why)
 void
 redis_conn_break(redis_conn_t *rc, const char *why)
 {
+    if (rc->ac == NULL) {
+        return;
+    }
+
     (void) ngx_cpystrn(rc->why, (u_char *) why, sizeof(rc->why));
 
     ngx_post_event(&rc->broken, &ngx_posted_events);
@@ -245,59 +280,67 @@ conn_connected(const redisAsyncContext *ac, int status)
 static void
 conn_greet(redis_conn_t *rc)
 {
-    size_t       len[3];
-    u_char       db[NGX_INT_T_LEN];
-    const char  *argv[3];
-
     rc->state = REDIS_GREETING;
 
-    if (redis_conf->password.len) {
-        argv[0] = "AUTH";
-        len[0] = 4;
-        argv[1] = (char *) redis_conf->password.data;
-        len[1] = redis_conf->password.len;
-
-        if (conn_greet_one(rc, conn_greeted, 2, argv, len) != NGX_OK) {
-            return;
-        }
-    }
-
-    if (redis_conf->db) {
-        argv[0] = "SELECT";
-        len[0] = 6;
-        argv[1] = (char *) db;
-        len[1] = ngx_sprintf(db, "%ui", redis_conf->db) - db;
-
-        if (conn_greet_one(rc, conn_greeted, 2, argv, len) != NGX_OK) {
-            return;
-        }
-    }
-
-    argv[0] = "CLIENT";
-    len[0] = 6;
-    argv[1] = "SETNAME";
-    len[1] = 7;
-    argv[2] = "gavel";
-    len[2] = 5;
-
-    if (conn_greet_one(rc, NULL, 3, argv, len) != NGX_OK) {
+    if (conn_greet_login(rc) != NGX_OK) {
         return;
     }
 
-    argv[0] = "PING";
-    len[0] = 4;
+    if (conn_greet_words(rc, NULL, "CLIENT", "SETNAME", "gavel") != NGX_OK) {
+        return;
+    }
 
-    (void) conn_greet_one(rc, conn_ponged, 1, argv, len);
+    if (rc != &redis_sentinel
+        && conn_greet_words(rc, conn_role, "ROLE", NULL, NULL) != NGX_OK)
+    {
+        return;
+    }
+
+    (void) conn_greet_words(rc, conn_ponged, "PING", NULL, NULL);
 }
 
 
 static ngx_int_t
-conn_greet_one(redis_conn_t *rc, redisCallbackFn *fn, int argc,
-    const char **argv, const size_t *len)
+conn_greet_login(redis_conn_t *rc)
 {
-    if (redisAsyncCommandArgv(rc->ac, fn, NULL, argc, argv, len)
-        != REDIS_OK)
+    u_char            db[NGX_INT_T_LEN + 1];
+    const ngx_str_t  *password;
+
+    password = (rc == &redis_sentinel) ? &redis_conf->sentinel_password
+                                       : &redis_conf->password;
+
+    if (password->len
+        && conn_greet_words(rc, conn_greeted, "AUTH",
+                            (char *) password->data, NULL) != NGX_OK)
     {
+        return NGX_ERROR;
+    }
+
+    if (redis_conf->db == 0 || rc == &redis_sentinel) {
+        return NGX_OK;
+    }
+
+    *ngx_sprintf(db, "%ui", redis_conf->db) = '\0';
+
+    return conn_greet_words(rc, conn_greeted, "SELECT", (char *) db, NULL);
+}
+
+
+/* One to three words, which end with \0. */
+
+static ngx_int_t
+conn_greet_words(redis_conn_t *rc, redisCallbackFn *fn, const char *one,
+    const char *two, const char *three)
+{
+    int          n;
+    const char  *argv[3];
+
+    argv[0] = one;
+    argv[1] = two;
+    argv[2] = three;
+    n = (two == NULL) ? 1 : (three == NULL) ? 2 : 3;
+
+    if (redisAsyncCommandArgv(rc->ac, fn, NULL, n, argv, NULL) != REDIS_OK) {
         redis_conn_break(rc, "command failed");
         return NGX_ERROR;
     }
@@ -314,6 +357,23 @@ conn_greeted(redisAsyncContext *ac, void *reply, void *data)
 
     if (r && r->type == REDIS_REPLY_ERROR) {
         redis_conn_break(rc, r->str);
+    }
+}
+
+
+/* A replica takes no writes.  Who may not ask is believed. */
+
+static void
+conn_role(redisAsyncContext *ac, void *reply, void *data)
+{
+    redisReply    *r = reply;
+    redis_conn_t  *rc = ac->data;
+
+    if (r && r->type == REDIS_REPLY_ARRAY && r->elements
+        && r->element[0]->type == REDIS_REPLY_STRING
+        && ngx_strcmp(r->element[0]->str, "master") != 0)
+    {
+        redis_conn_break(rc, "it is a replica");
     }
 }
 
@@ -340,6 +400,7 @@ conn_ponged(redisAsyncContext *ac, void *reply, void *data)
 
     rc->state = REDIS_UP;
     rc->backoff = REDIS_BACKOFF_MIN;
+    rc->turn = (rc == &redis_sentinel) ? rc->turn : 0;
     redis_stats.connects++;
 
     gavel_fd_timeout(rc->fd, redis_conf->command_timeout);

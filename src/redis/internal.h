@@ -34,6 +34,10 @@ struct redis_conn_s {
     ngx_msec_t            backoff;
     ngx_event_t           retry;
     ngx_event_t           broken;     /* posted: drop it outside callbacks */
+    ngx_uint_t            turn;       /* attempts that failed */
+    unsigned              waits:1;    /* to be told where to go */
+    u_char                address[NGX_INET6_ADDRSTRLEN + 1];
+    ngx_uint_t            port;       /* where it is, or will be */
     u_char                why[128];
 
     /* the user's: when it is up; each command_timeout while it is; when it
@@ -58,6 +62,7 @@ extern ngx_log_t                 *redis_log;
 extern gavel_redis_stats_t        redis_stats;
 extern redis_conn_t               redis_commands;
 extern redis_conn_t               redis_subscriber;
+extern redis_conn_t               redis_sentinel;
 
 
 /* connection.c */
@@ -72,6 +77,29 @@ void redis_conn_drop(redis_conn_t *rc, const char *why);
 void redis_conn_break(redis_conn_t *rc, const char *why);
 void redis_conn_close(redis_conn_t *rc);
 
+/* There is news of where it should go: tries now, if it waits for that. */
+void redis_conn_try(redis_conn_t *rc);
+
+/* where.c */
+
+ngx_int_t redis_where_init(void);
+void redis_where_close(void);
+
+/* Sets address and port; NGX_AGAIN: not known yet, redis_conn_try() will be
+ * called. */
+ngx_int_t redis_where(redis_conn_t *rc);
+
+/* It was lost, or did not come up: where it is may have changed. */
+void redis_where_doubt(redis_conn_t *rc);
+
+/* An address and a port that a sentinel has told. */
+void redis_where_told(const ngx_str_t *host, ngx_uint_t port);
+
+/* sentinel.c */
+
+/* Asks where the master is, if there is anybody to ask. */
+void redis_sentinel_ask(void);
+
 /* redis.c */
 
 /* From a callback of hiredis: takes the reply out of its hands. */
@@ -82,6 +110,12 @@ void redis_item_free(redis_item_t *item);
 
 /* Tells the item in the same turn of the loop. */
 void redis_tell(redis_item_t *item);
+
+/* Another server than we want: drops both connections, a moment later. */
+void redis_wrong_server(const char *why);
+
+/* This one is up: the other has to be on the same server. */
+void redis_together(redis_conn_t *rc, redis_conn_t *other);
 
 /* A connection went up or down. */
 void redis_changed(ngx_uint_t went);

@@ -81,8 +81,16 @@ gavel_redis_create(const gavel_redis_conf_t *conf, ngx_cycle_t *cycle)
 
     gavel_metrics_add(gavel_redis_metrics);
 
+    if (redis_where_init() != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     redis_conn_init(&redis_commands);
     redis_conn_init(&redis_subscriber);
+
+    if (conf->sentinels != NULL) {
+        redis_conn_init(&redis_sentinel);
+    }
 
     return NGX_OK;
 }
@@ -99,6 +107,12 @@ gavel_redis_destroy(void)
 
     redis_conn_close(&redis_commands);
     redis_conn_close(&redis_subscriber);
+
+    if (redis_conf->sentinels != NULL) {
+        redis_conn_close(&redis_sentinel);
+    }
+
+    redis_where_close();
 
     if (redis_tell_event.posted) {
         ngx_delete_posted_event(&redis_tell_event);
@@ -120,7 +134,8 @@ gavel_redis_ready(void)
 ngx_uint_t
 gavel_redis_wanted(void)
 {
-    return redis_conf->host.len != 0 || redis_conf->path.len != 0;
+    return redis_conf->host.len != 0 || redis_conf->path.len != 0
+           || redis_conf->sentinels != NULL;
 }
 
 
@@ -251,7 +266,30 @@ gavel_redis_stats(gavel_redis_stats_t *stats)
 static void
 redis_commands_up(redis_conn_t *rc)
 {
+    redis_together(rc, &redis_subscriber);
     redis_changed(0);
+}
+
+
+/* A name may mean another server by now, for both. */
+
+void
+redis_together(redis_conn_t *rc, redis_conn_t *other)
+{
+    if (other->ac != NULL
+        && (other->port != rc->port
+            || ngx_strcmp(other->address, rc->address) != 0))
+    {
+        redis_conn_break(other, "it is on another server");
+    }
+}
+
+
+void
+redis_wrong_server(const char *why)
+{
+    redis_conn_break(&redis_commands, why);
+    redis_conn_break(&redis_subscriber, why);
 }
 
 
@@ -289,16 +327,23 @@ redis_commands_sample(redis_conn_t *rc)
 static void
 redis_replied(redisAsyncContext *ac, void *reply, void *data)
 {
+    redisReply    *r = reply;
     redis_item_t  *item = data;
 
     ngx_queue_remove(&item->link);
     redis_stats.pending--;
 
-    if (reply == NULL) {
+    if (r == NULL) {
         redis_stats.failed++;
 
     } else {
         redis_keep(&redis_commands);
+
+        if (r->type == REDIS_REPLY_ERROR
+            && ngx_strncmp(r->str, "READONLY", 8) == 0)
+        {
+            redis_wrong_server("it has become a replica");
+        }
     }
 
     item->reply = reply;

@@ -15,8 +15,18 @@
 #include <hiredis/async.h>
 
 typedef struct {
-    ngx_str_t     host;              /* literal address, or empty */
+    ngx_str_t     name;              /* as configured */
+    ngx_str_t     host;              /* its literal address */
     ngx_uint_t    port;
+} gavel_redis_host_t;
+
+typedef struct {
+    ngx_str_t     host;              /* literal address, or empty */
+    ngx_str_t     name;              /* as configured, to be looked up again */
+    ngx_uint_t    port;
+    ngx_array_t  *sentinels;         /* of gavel_redis_host_t, or NULL: they */
+    ngx_str_t     master;            /* know where this one is */
+    ngx_str_t     sentinel_password;
     ngx_str_t     path;              /* of a Unix socket, or empty */
     ngx_str_t     password;
     ngx_str_t     prefix;            /* of all keys and channels: "gavel:" */

@@ -173,6 +173,7 @@ subscriber_up(redis_conn_t *rc)
 {
     anchor_unanswered = 0;
 
+    redis_together(rc, &redis_commands);
     subscriber_all(rc);
 }
 

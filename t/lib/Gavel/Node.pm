@@ -41,7 +41,7 @@ sub conf {
     my $module = module();
     my $user = $> == 0 ? 'user root root;' : '';
     my $pg = $self->{database} // $t->pg->conninfo;
-    my $redis = $t->redis ? ($self->{redis} // 'unix:' . $t->redis->path)
+    my $redis = $t->redis ? ($self->{redis} // $t->redis->conninfo)
                             . ' prefix=' . $t->redis->prefix : 'off';
     my $keys = $t->keys_dir;
     chomp(my $files = `ulimit -Hn;`);

@@ -1,6 +1,7 @@
 package Gavel::Proxy;
 
-# A TCP proxy in front of a Unix socket, which misbehaves when it is told to:
+# A TCP proxy in front of a Unix socket (on 127.0.0.1 and a free port, or on
+# the options address and port), which misbehaves when it is told to:
 #
 #   pass     forwards
 #   cut N    forwards N more bytes of the server's, then closes
@@ -19,16 +20,17 @@ use POSIX ();
 use Time::HiRes qw(sleep);
 
 sub new {
-    my ($class, $target, $mode) = @_;
+    my ($class, $target, $mode, %o) = @_;
 
-    my $port = Gavel::Test::port();
+    my $port = $o{port} // Gavel::Test::port();
+    my $address = $o{address} // '127.0.0.1';
     my $file = File::Temp::tmpnam();
     my $self = bless { port => $port, file => $file, owner => $$ }, $class;
 
     $self->mode($mode || 'pass');
 
     my $listen = IO::Socket::INET->new(Listen => 64, ReuseAddr => 1,
-        LocalAddr => "127.0.0.1:$port") or die "port $port: $!";
+        LocalAddr => "$address:$port") or die "port $port: $!";
 
     $self->{pid} = fork // die "fork: $!";
 
@@ -122,6 +124,16 @@ sub serve {
             }
         }
     }
+}
+
+# Nobody listens any more, and all connections are closed.
+sub stop {
+    my ($self) = @_;
+
+    my $pid = delete $self->{pid} or return;
+
+    kill 'TERM', $pid;
+    waitpid $pid, 0;
 }
 
 sub DESTROY {

@@ -30,6 +30,9 @@ sub new {
     return $self;
 }
 
+# What gavel_redis says.
+sub conninfo { $_[0]{conninfo} // 'unix:' . $_[0]{path} }
+
 sub path   { $_[0]{path} }
 sub prefix { $_[0]{prefix} }
 sub pid    { $_[0]{pid} }

@@ -28,6 +28,7 @@ use Gavel::Load;
 use Gavel::Node;
 use Gavel::Pg;
 use Gavel::Redis;
+use Gavel::Sentinel;
 use Gavel::Sse;
 use Gavel::Ws;
 
@@ -48,7 +49,7 @@ $SIG{PIPE} = 'IGNORE';
 #   workers   2      of each
 #   pg        'shared' (a database of its own in the run's cluster) or 'own'
 #                    (a cluster of its own, to be stopped and started)
-#   redis     'shared', 'own' or 'off'
+#   redis     'shared', 'own', 'sentinel' or 'off'
 #   database  ''     more of the gavel_database directive
 #   main, http, server  ''    more of nginx.conf
 #   env       {}     more of nginx's environment
@@ -94,6 +95,8 @@ sub redis {
     my ($self) = @_;
 
     return $self->{redis} eq 'off' ? undef
+         : $self->{redis} eq 'sentinel'
+           ? ($self->{the_redis} //= Gavel::Sentinel->new)
          : ($self->{the_redis} //= Gavel::Redis->new(
                own => $self->{redis} eq 'own', dir => $self->{dir}));
 }
