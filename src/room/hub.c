@@ -451,9 +451,12 @@ gavel_hub_reset(gavel_auction_t *a)
     {
         sub = ngx_queue_data(q, gavel_subscription_t, of_topic);
 
+        /* who was further has lost what he saw, before a new epoch says so */
+
         if (sub->live) {
-            gavel_join_snapshot(sub, sub->epoch == state->epoch ? "gap"
-                                                                : "epoch");
+            gavel_join_snapshot(sub, sub->epoch == state->epoch
+                                     && sub->seq <= state->seq ? "gap"
+                                                               : "epoch");
         }
     }
 }

@@ -69,6 +69,54 @@ sub start {
     $self->{running} = 1;
 }
 
+# A standby of this cluster, which streams from it.
+sub standby {
+    my ($self) = @_;
+
+    my $other = bless { own => 1, name => $self->{name},
+        host => File::Temp::tempdir('gavel-pg-XXXXXX', TMPDIR => 1) },
+        ref $self;
+    my @as = ();
+
+    if ($> == 0) {
+        my (undef, undef, $uid, $gid) = getpwnam($ENV{GAVEL_USER} || 'nobody');
+        chown $uid, $gid, $other->{host};
+        @as = ('setpriv', "--reuid=$uid", "--regid=$gid", '--clear-groups');
+    }
+
+    chmod 0755, $other->{host};
+
+    system(@as, '/usr/lib/postgresql/15/bin/pg_basebackup', '-h',
+           $self->{host}, '-U', 'postgres', '-D', "$other->{host}/pg", '-R',
+           '-c', 'fast', '--no-sync') == 0 or die 'pg_basebackup fails';
+    $other->start;
+
+    return $other;
+}
+
+# Has this standby all that the primary has?
+sub caught_up {
+    my ($self, $primary) = @_;
+
+    my $end = $primary->sql('select pg_current_wal_lsn()');
+
+    return Gavel::Test::eventually(sub {
+        $self->sql("select pg_last_wal_replay_lsn() >= '$end'") eq 't';
+    }, 10);
+}
+
+# From now on this standby hears nothing of its primary.
+sub cut_off {
+    my ($self) = @_;
+
+    $self->psql("alter system set primary_conninfo = ''");
+    $self->psql('select pg_reload_conf()');
+
+    Gavel::Test::eventually(sub {
+        $self->sql('select count(*) from pg_stat_wal_receiver') == 0;
+    }, 10) or die 'a standby cannot be cut off';
+}
+
 # Only of a cluster of its own; kill is as the power going off.
 sub halt {
     my ($self) = @_;

@@ -1,0 +1,124 @@
+# A primary dies and its standby takes over.  With a synchronous one nothing
+# that was acknowledged is lost; with one that lagged the log has lost its
+# tail, which opens a new epoch.
+
+use strict;
+use warnings;
+use Test::More;
+use Gavel::Test;
+
+sub house {
+    my $t = Gavel::Test->new(nodes => 2, pg => 'own');
+    my $standby = $t->pg->standby;
+
+    $t->pg->{conninfo} = "host=$t->{the_pg}{host} host=$standby->{host} "
+                       . "dbname=gavel";
+    $t->auction('live', lots => 1, base => 1,
+        rules => { ladder => 1, auto_next_ms => -1,
+                   clock => { preset => 'hard', duration_ms => 600_000 } });
+
+    return ($t, $standby);
+}
+
+# The old primary never comes back: that would be another past.
+
+sub fail_over {
+    my ($t, $standby) = @_;
+
+    $t->pg->stop;
+    $standby->psql('select pg_promote()');
+    $t->{the_pg} = $standby;
+}
+
+sub ready {
+    my ($t) = @_;
+
+    return eventually { !grep { $t->get('/readyz', node => $_)->{status} != 200
+        } 0, 1 } 30;
+}
+
+
+# --- synchronous ---
+
+my ($t, $standby) = house();
+my $id = $t->auction_id;
+
+$t->pg->psql('alter system set synchronous_standby_names = \'*\'');
+$t->pg->psql('select pg_reload_conf()');
+ok eventually(sub { $t->sql("select count(*) from pg_stat_replication
+    where sync_state = 'sync'") == 1 }, 10), 'a synchronous standby';
+
+my $load = Gavel::Load->new($t);
+my @ws = map { $t->ws(node => $_)->subscribe } 0, 1;
+ok $load->more(20), 'bids';
+
+fail_over($t, $standby);
+ok $load->more(20), 'bids go on with the other server';
+ok ready($t), 'both nodes are well';
+
+my %told = $load->end;
+is_deeply [ grep { $_->{status} != 201 } values %told ], [],
+    'every bid was accepted';
+
+my %log = map { $_->[0] => $_->[1] } $t->sql_rows(
+    "select request_id, public::json->'data'->>'amount'
+       from gavel.event where auction_id = $id and type = 24");
+is_deeply \%log, { map { $_ => $told{$_}{amount} } keys %told },
+    'what was told is in the log, once';
+is $t->sql("select epoch from gavel.log_head where auction_id = $id"), 1,
+    'the epoch is the same';
+
+for (@ws) {
+    is_deeply [ $_->seqs(10) ], [ 1 .. $t->log_length ],
+        'a watcher saw everything once, in order';
+}
+
+$t->finish;
+
+
+# --- one that lagged ---
+
+($t, $standby) = house();
+$id = $t->auction_id;
+
+my @bidders = map { $t->user($_) } qw(kim lee);
+@ws = map { $t->ws(node => $_)->subscribe } 0, 1;
+
+$bidders[$_ % 2]->bid($_) for 1 .. 6;
+ok $standby->caught_up($t->pg), 'a standby that has all';
+
+my $kept = $t->log_length;
+
+$standby->cut_off;
+is $bidders[$_ % 2]->bid($_)->{status}, 201, "a bid that it has not: $_"
+    for 7 .. 10;
+
+my $length = $t->log_length;
+is scalar($_->seqs), $length, 'a watcher' for @ws;
+
+fail_over($t, $standby);
+is $t->sql("select count(*) from gavel.event where auction_id = $id
+    and type <> 13 and epoch = 1"), $kept, 'the log has lost its tail';
+ok ready($t), 'both nodes are well';
+
+ok eventually(sub { $t->sql("select epoch from gavel.log_head
+    where auction_id = $id") == 2 }, 30), 'a new epoch';
+is $t->sql("select count(*) from gavel.event where auction_id = $id
+    and type = 13"), 1, 'opened once';
+
+for my $ws (@ws) {
+    my $told = $ws->expect('subscribed', timeout => 20);
+    my $snapshot = $ws->expect('snapshot');
+
+    is $told->{reason}, 'epoch', 'a watcher is told why';
+    is $snapshot->{state}{lots}[0]{price}, 6, 'and what the log is now';
+    ok $snapshot->{epoch} == 2 || $ws->event('auction.recovered', 20)->{epoch}
+        == 2, 'in a new epoch';
+}
+
+is $bidders[1]->bid(7, node => 0)->{status}, 201, 'bids go on';
+is $bidders[0]->bid(8, node => 1)->{status}, 201, 'everywhere';
+
+my $late = $t->ws->subscribe(epoch => 1, last_seq => $length + 0);
+is $late->{subscribed}{reason}, 'epoch', 'who comes back hears of it, too';
+is $late->expect('snapshot')->{epoch}, 2, 'and sees the new epoch';
