@@ -73,6 +73,35 @@ function useMaxima(user, state, asked) {
   return maxima;
 }
 
+/** Tells me when a lot that I led is another's now, or mine for good. */
+function useNews(state, user, world) {
+  const led = useRef(new Set());
+
+  useEffect(() => {
+    if (!state || !user) {
+      return;
+    }
+
+    const mine = (lot) => lot?.leader_id === user.id;
+
+    for (const id of led.current) {
+      const lot = lotOf(state, id);
+
+      if (lot?.status === "open" && !mine(lot)) {
+        world.tell({ bad: true, text: `${world.title(lot)}: ${t("outbid")}` });
+      } else if (lot?.status === "sold" && mine(lot)) {
+        world.tell({ text: t("you_won", world.title(lot)) });
+      }
+    }
+
+    led.current = new Set(
+      state.lots
+        .filter((lot) => lot.status === "open" && mine(lot))
+        .map((lot) => lot.lot_id),
+    );
+  }, [state?.seq, user?.id]);
+}
+
 /** What an accepted bid says. */
 const said = (ack, currency) =>
   ack.event === "bid.accepted" && ack.price !== undefined
@@ -202,6 +231,8 @@ function Page() {
   };
 
   const lot = state && focus(state);
+
+  useNews(state, user, world);
 
   return html`
     <${Header} user=${user} changed=${changed} />

@@ -6,7 +6,7 @@ import { ask } from "./dialog.js";
 import { isDutch, isSealed } from "./find.js";
 import { setMaximum } from "./maxima.js";
 import { maxBid } from "./purse.js";
-import { money, t } from "./text.js";
+import { money, stepOf, t, toMajor, toMinor } from "./text.js";
 
 /** The step at a price: a ladder is one step, or rows of [from, step]. */
 const step = ({ ladder }, price) =>
@@ -56,14 +56,14 @@ export function Bidding({ state, lot, world }) {
   `;
 }
 
-/** A form of one amount; big(amount) asks before it is sent. */
-function Amount({ id, label, least, disabled, send, confirm }) {
+/** A form of one amount; confirm(amount) is what to ask before it is sent. */
+function Amount({ id, label, currency, least, disabled, send, confirm }) {
   const [value, setValue] = useState("");
 
   const submit = async (event) => {
     event.preventDefault();
 
-    const amount = Number(value);
+    const amount = toMinor(value, currency);
     const question = confirm?.(amount);
 
     if (!question || (await ask(question, { yes: label }))) {
@@ -75,8 +75,8 @@ function Amount({ id, label, least, disabled, send, confirm }) {
   return html`<form id=${id} onSubmit=${submit}>
     <input
       type="number"
-      min=${least}
-      step="1"
+      min=${toMajor(least, currency)}
+      step=${stepOf(currency)}
       required
       aria-label=${`${label}: ${t("amount")}`}
       placeholder=${t("amount")}
@@ -113,6 +113,7 @@ function Open({ state, lot, world, closed }) {
         )}
         <${Amount}
           label=${t("bid")}
+          currency=${currency}
           least=${least}
           disabled=${closed}
           send=${bid}
@@ -125,6 +126,7 @@ function Open({ state, lot, world, closed }) {
       html`<${Amount}
         id="maximum"
         label=${t("set_max")}
+        currency=${currency}
         least=${leads ? lot.price : least}
         disabled=${closed}
         send=${(amount) => setMaximum(world, lot, amount)}
@@ -190,6 +192,7 @@ function Sealed({ lot, world, closed }) {
       <${Amount}
         id="sealed"
         label=${before === null ? t("send_sealed") : t("replace")}
+        currency=${currency}
         least=${lot.min_next}
         disabled=${closed}
         send=${(amount) => submit({ type: "bid", amount }, amount, t("sealed_in"))}

@@ -71,7 +71,7 @@ export function Console({ id, state, lot, world, room, about }) {
   const button = (hand) => html`<button
     key=${hand.name}
     data-action=${hand.name}
-    class=${["hammer", "next_lot", "start", "accept_price"].includes(hand.name)
+    class=${["hammer", "reveal", "next_lot", "start", "accept_price"].includes(hand.name)
       ? "first"
       : "plain"}
     title=${hand.key ? keyName(hand.key) : ""}

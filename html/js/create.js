@@ -8,7 +8,7 @@ import {
 } from "/vendor/htm/preact/standalone.module.js";
 import { get, post, requestId } from "./api.js";
 import { errorsOf, Field, values } from "./form.js";
-import { t } from "./text.js";
+import { stepOf, t, toMinor } from "./text.js";
 
 const ladders = [
   "kr5",
@@ -40,7 +40,7 @@ const fields = {
     ["format", choices(["open", "sealed", "vickrey", "dutch"], "format_")],
     ["currency", "text"],
     ["ladder", [["", t("as_usual")], ...ladders.map((key) => [key, key])]],
-    ["step", "number"],
+    ["step", "amount"],
     ["clock.preset", choices(["", ...presets], "clock_")],
     ["clock.duration_ms", "seconds"],
     ["clock.window_ms", "seconds"],
@@ -49,12 +49,12 @@ const fields = {
     ["reveal_ms", "seconds"],
   ],
   dutch: [
-    ["dutch_drop", "number"],
+    ["dutch_drop", "amount"],
     ["dutch_every_ms", "seconds"],
   ],
   team_draft: [
-    ["start_budget", "number"],
-    ["min_price", "number"],
+    ["start_budget", "amount"],
+    ["min_price", "amount"],
     ["roster_min", "number"],
     ["roster_max", "number"],
     ["quotas", "text"],
@@ -70,7 +70,7 @@ const fields = {
     ["reserve_all", "yes"],
   ],
   money: [
-    ["min_price", "number"],
+    ["min_price", "amount"],
     ["buy_now", choices(["", "always"], "buy_now_")],
     ["retract", choices(["", "window"], "retract_")],
     ["retract_ms", "seconds"],
@@ -90,7 +90,7 @@ function quotasOf(text) {
 }
 
 /** The form's members as rules. */
-function rulesOf(form, kinds) {
+function rulesOf(form, kinds, currency) {
   const rules = {};
   const clock = {};
 
@@ -100,11 +100,13 @@ function rulesOf(form, kinds) {
     const value =
       kind === "seconds"
         ? Math.round(Number(text) * 1000)
-        : kind === "number"
-          ? Number(text)
-          : kind === "yes"
-            ? text === "on"
-            : text;
+        : kind === "amount"
+          ? toMinor(text, currency)
+          : kind === "number"
+            ? Number(text)
+            : kind === "yes"
+              ? text === "on"
+              : text;
 
     if (name === "quotas") {
       rules.quotas = quotasOf(text);
@@ -165,11 +167,16 @@ export function Create({ close }) {
     setProxy(value !== "team_draft");
   };
 
+  /* what amounts are of, and how fine they are */
+  const currency = (form) =>
+    form.currency || (mode === "team_draft" ? "AP" : "USD");
+  const usual = stepOf(currency({}));
+
   const submit = async (event) => {
     event.preventDefault();
 
     const form = values(event.target);
-    const rules = rulesOf(form, Object.fromEntries(groups));
+    const rules = rulesOf(form, Object.fromEntries(groups), currency(form));
 
     if (proxy !== (mode !== "team_draft")) {
       rules.no_proxy = !proxy;
@@ -194,8 +201,11 @@ export function Create({ close }) {
 
       location.href = `/auctions/${made.id}`;
     } catch (problem) {
-      setErrors(wrongOf(problem));
+      const wrong = wrongOf(problem);
+
+      setErrors(wrong);
       setSaid(problem.message);
+      event.target.elements[Object.keys(wrong)[0]]?.focus();
     }
   };
 
@@ -228,7 +238,7 @@ export function Create({ close }) {
               : {
                   type: "number",
                   min: 0,
-                  step: kind === "seconds" ? "0.1" : 1,
+                  step: kind === "seconds" ? "0.1" : kind === "amount" ? usual : 1,
                 }}
         />`;
 
@@ -291,7 +301,7 @@ export function Create({ close }) {
       </fieldset>
       ${said &&
       html`<p class="error" role="alert" id="create-error">
-        ${said}
+        ${said}${" "}
         ${Object.entries(errors)
           .map(([member, text]) => `${member}: ${text}`)
           .join("; ")}

@@ -36,7 +36,7 @@ export function Desk({ id, state, lot, world }) {
         ↓
       </button>
     `}
-    <details class="menu">
+    <details class="menu" name="desk">
       <summary aria-label=${`${t("more")}: ${world.title(lot)}`}>⋯</summary>
       <div>
         ${hands.map(

@@ -7,7 +7,7 @@ import { get, post, requestId } from "./api.js";
 import { ask } from "./dialog.js";
 import { isSealed, queueOf } from "./find.js";
 import { undoable } from "./state.js";
-import { money, t } from "./text.js";
+import { money, stepOf, t, toMajor, toMinor } from "./text.js";
 
 const send = (id, path, body = {}) =>
   post(`/auctions/${id}/${path}`, body, { "Idempotency-Key": requestId() });
@@ -23,13 +23,13 @@ const simple = (path) => (at) =>
 
 const simpleOfLot = (path) => (at) => simple(ofLot(at.lot, path))(at);
 
-const amountField = (label, value) => ({
+const amountField = ({ world }, label, value) => ({
   name: "amount",
   label,
   type: "number",
   min: 0,
-  step: 1,
-  value,
+  step: stepOf(world.currency),
+  value: toMajor(value, world.currency),
   required: true,
 });
 
@@ -52,14 +52,14 @@ const teamField = (at) => ({
   ]),
 });
 
-/** Asks, and sends what make(answer) says. */
+/** Asks, and sends what make(answer, at) says. */
 const asking = (path, question, make) => async (at) => {
   const [text, options] = question(at);
   const answer = await ask(text, options);
 
   if (answer) {
     await at.world.attempt(async () => {
-      await send(at.id, path(at), make(answer));
+      await send(at.id, path(at), make(answer, at));
       at.world.tell(null);
     });
   }
@@ -261,10 +261,10 @@ export const lotHands = [
         t("ask_which"),
         {
           yes: t("ask_price"),
-          fields: [amountField(t("min_next"), at.lot.min_next)],
+          fields: [amountField(at, t("min_next"), at.lot.min_next)],
         },
       ],
-      ({ amount }) => ({ amount: Number(amount) }),
+      ({ amount }, { world }) => ({ amount: toMinor(amount, world.currency) }),
     ),
   },
   {
@@ -288,13 +288,13 @@ export const lotHands = [
                     min: 1,
                     required: true,
                   },
-              amountField(t("amount"), at.lot.min_next),
+              amountField(at, t("amount"), at.lot.min_next),
             ],
           },
         ],
         ({ amount, ...who }) => ({
           lot_id: at.lot.lot_id,
-          amount: Number(amount),
+          amount: toMinor(amount, at.world.currency),
           ...Object.fromEntries(
             Object.entries(who).map(([name, value]) => [name, Number(value)]),
           ),
@@ -355,10 +355,12 @@ export const lotHands = [
         t("requeue_at", at.world.title(at.lot)),
         {
           yes: t("requeue"),
-          fields: [amountField(t("base_price"), at.lot.base_price)],
+          fields: [amountField(at, t("base_price"), at.lot.base_price)],
         },
       ],
-      ({ amount }) => ({ base_price: Number(amount) }),
+      ({ amount }, { world }) => ({
+        base_price: toMinor(amount, world.currency),
+      }),
     ),
   },
   {
@@ -372,12 +374,12 @@ export const lotHands = [
           t("assign_whom", at.world.title(at.lot)),
           {
             yes: t("assign"),
-            fields: [teamField(at), amountField(t("price_paid"), 0)],
+            fields: [teamField(at), amountField(at, t("price_paid"), 0)],
           },
         ],
         (answer) => ({
           team_id: Number(answer.team_id),
-          amount: Number(answer.amount),
+          amount: toMinor(answer.amount, at.world.currency),
         }),
       )(at),
   },

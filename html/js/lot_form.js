@@ -3,17 +3,10 @@
 import { html, useState } from "/vendor/htm/preact/standalone.module.js";
 import { post, requestId } from "./api.js";
 import { errorsOf, Field, values } from "./form.js";
-import { t } from "./text.js";
+import { stepOf, t, toMinor } from "./text.js";
 
-const numbers = [
-  "base_price",
-  "reserve",
-  "buy_now",
-  "ceiling",
-  "quantity",
-  "pot",
-  "duration_ms",
-];
+const amounts = ["base_price", "reserve", "buy_now", "ceiling"];
+const numbers = ["quantity", "pot", "duration"];
 
 /** Which terms a lot can have in an auction of this kind. */
 function termsOf({ mode, rules }) {
@@ -37,7 +30,13 @@ export function LotForm({ id, state, world }) {
     event.preventDefault();
 
     const form = event.target;
-    const { duration, ...lot } = values(form, [...numbers, "duration"]);
+    const { duration, ...lot } = values(form, numbers);
+
+    amounts
+      .filter((name) => lot[name])
+      .forEach((name) => {
+        lot[name] = toMinor(lot[name], world.currency);
+      });
 
     try {
       await post(
@@ -65,7 +64,7 @@ export function LotForm({ id, state, world }) {
       name=${name}
       type="number"
       min="0"
-      step="1"
+      step=${amounts.includes(name) ? stepOf(world.currency) : 1}
       hint=${t(`hint_${name}`)}
       error=${errors[name === "duration" ? "duration_ms" : name]}
     />`;

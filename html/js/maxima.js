@@ -3,7 +3,7 @@
 import { html } from "/vendor/htm/preact/standalone.module.js";
 import { get, remove } from "./api.js";
 import { ask } from "./dialog.js";
-import { money, t } from "./text.js";
+import { money, stepOf, t, toMajor, toMinor } from "./text.js";
 
 /** Whether there are any by these rules. */
 export const hasMaxima = ({ rules }) =>
@@ -42,14 +42,15 @@ export async function askMaximum(world, lot, now) {
         name: "amount",
         label: t("amount"),
         type: "number",
-        min: 1,
-        value: now ?? lot.min_next,
+        min: stepOf(world.currency),
+        step: stepOf(world.currency),
+        value: toMajor(now ?? lot.min_next, world.currency),
         required: true,
       },
     ],
   });
 
-  return answer && setMaximum(world, lot, Number(answer.amount));
+  return answer && setMaximum(world, lot, toMinor(answer.amount, world.currency));
 }
 
 export function Maxima({ state, maxima, world }) {

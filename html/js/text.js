@@ -44,6 +44,18 @@ export function setLocale(code) {
 
 const scale = { KRW: 0, JPY: 0, AP: 0 };
 
+const digitsOf = (currency) => scale[currency] ?? 2;
+
+/** What people type as an amount in minor units, and the other way. */
+export const toMinor = (text, currency) =>
+  Math.round(Number(text) * 10 ** digitsOf(currency));
+
+export const toMajor = (amount, currency) =>
+  (amount / 10 ** digitsOf(currency)).toFixed(digitsOf(currency));
+
+/** The step of an input for amounts. */
+export const stepOf = (currency) => toMajor(1, currency);
+
 /** An amount in minor units as people of this currency write it. */
 export function money(amount, currency) {
   if (amount === null || amount === undefined) {
@@ -54,7 +66,7 @@ export function money(amount, currency) {
     return `${amount.toLocaleString(locale)} P`;
   }
 
-  const digits = scale[currency] ?? 2;
+  const digits = digitsOf(currency);
 
   return new Intl.NumberFormat(locale, {
     style: "currency",

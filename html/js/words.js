@@ -104,6 +104,7 @@ export const words = {
   folded: ["포기", "Folded"],
   fold: ["포기", "Fold"],
   team_folded: ["%s 포기", "%s folds"],
+  you_won: ["낙찰받았습니다: %s", "You won: %s"],
   your_max: ["우리 팀의 최대 입찰 가능액", "The most that your team may bid"],
   confirm_big: ["%s에 입찰할까요? 최소 입찰가보다 훨씬 큰 금액입니다.", "Bid %s? That is far above the next bid."],
   set_max: ["자동 입찰 한도", "Set maximum"],

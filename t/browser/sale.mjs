@@ -45,7 +45,7 @@ await test("a maximum is set for a lot that still waits", async () => {
   await login(lee, second, password);
   await login(host, owner, password);
   await kim.click(`${row("A camera")} .pre-bid`);
-  await kim.fill("dialog input[name=amount]", "5000");
+  await kim.fill("dialog input[name=amount]", "50");
   await kim.click("#yes");
   await shows(kim, "#maxima", "$50.00");
   await shows(kim, "#maxima", "Active");
@@ -53,7 +53,7 @@ await test("a maximum is set for a lot that still waits", async () => {
 
 await test("it is raised, and nobody else sees it", async () => {
   await kim.click("#maxima button");
-  await kim.fill("dialog input[name=amount]", "7000");
+  await kim.fill("dialog input[name=amount]", "70");
   await kim.click("#yes");
   await shows(kim, "#maxima", "$70.00");
   assert.equal(await lee.$("#maxima"), null);
@@ -71,16 +71,17 @@ await test("a maximum bids against a bid", async () => {
 });
 
 await test("a big bid is asked about first", async () => {
-  await lee.fill(".bidding form input", "20000");
+  await lee.fill(".bidding form input", "200");
   await lee.click(".bidding form button");
   await shows(lee, "dialog", "$200.00");
   await shot(lee, "big");
   await lee.keyboard.press("Escape");
   await lee.waitForSelector("dialog", { state: "detached" });
-  await lee.fill(".bidding form input", "20000");
+  await lee.fill(".bidding form input", "200");
   await lee.click(".bidding form button");
   await lee.click("#yes");
   await shows(lee, "#leading", "You are leading");
+  await shows(kim, ".notice", "You have been outbid");
   await shows(kim, "#maxima", "Outbid");
 });
 
@@ -152,10 +153,10 @@ await test("sealed bids are counted, not shown, until they are opened", async ()
   await go(sealed);
   await next();
   await kim.waitForSelector("#sealed button:not([disabled])");
-  await kim.fill("#sealed input", "800");
+  await kim.fill("#sealed input", "8");
   await kim.click("#sealed button");
   await shows(kim, "#submitted", "$8.00");
-  await lee.fill("#sealed input", "900");
+  await lee.fill("#sealed input", "9");
   await lee.click("#sealed button");
   await shows(host, "#submissions", "2");
   assert.ok(!(await host.innerText("#block")).includes("$9.00"));
