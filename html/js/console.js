@@ -9,6 +9,7 @@ import {
 import { Exchange } from "./exchange.js";
 import { auctionHands, lotHands, possible } from "./hands.js";
 import { LotForm } from "./lot_form.js";
+import { TeamForm } from "./team_form.js";
 import { problemName, t } from "./text.js";
 
 const typing = (target) =>
@@ -63,6 +64,9 @@ export function Console({ id, state, lot, world, room, about }) {
   const [panel, setPanel] = useState(null);
   const [help, setHelp] = useState(false);
   const at = { id, state, lot, world };
+  const prepares =
+    state.mode === "team_draft" &&
+    ["draft", "scheduled", "lobby"].includes(state.status);
   const ofLot = lot ? possible(lotHands, at) : [];
   const ofAuction = possible(auctionHands, at);
 
@@ -95,7 +99,8 @@ export function Console({ id, state, lot, world, room, about }) {
     <section class="card console" aria-label=${t("host")}>
       <div class="row">
         <h2>${t("host")}</h2>
-        ${toggle("add_lot")} ${toggle("files")}
+        ${toggle("add_lot")}
+        ${prepares && toggle("add_team")} ${toggle("files")}
         <button
           class="plain"
           data-panel="help"
@@ -114,6 +119,9 @@ export function Console({ id, state, lot, world, room, about }) {
       </div>
       ${help && html`<${Help} close=${() => setHelp(false)} />`}
       ${panel === "add_lot" && html`<${LotForm} ...${{ id, state, world }} />`}
+      ${panel === "add_team" &&
+      prepares &&
+      html`<${TeamForm} id=${id} world=${world} />`}
       ${panel === "files" &&
       html`<${Exchange} ...${{ id, state, world, about }} />`}
       ${room && html`<${Room} room=${room} state=${state} world=${world} />`}

@@ -200,6 +200,14 @@ await test("rules that cannot be are shown at their field", async () => {
   await host.waitForSelector("[data-action=publish]");
 });
 
+await test("a team joins a draft", async () => {
+  await host.click("[data-panel=add_team]");
+  await host.fill("#team-form [name=name]", "Reds");
+  await host.click("#team-form footer button");
+  await shows(host, ".teams", "Reds");
+  await shows(host, ".teams", "top 0/1");
+});
+
 await test("no page complained", async () => {
   for (const page of [kim, lee, host]) {
     assert.deepEqual(
