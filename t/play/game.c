@@ -236,6 +236,32 @@ overran(const game_t *g, uint32_t room)
 }
 
 
+/* The first end that a viewer waits for, of a lot or of a turn. */
+
+static int64_t
+first_end(const auction_t *a)
+{
+    lot_t     *lot;
+    int64_t    end;
+    uint32_t   i;
+
+    end = a->status == AUCTION_LIVE && a->turn_ends_at != 0 ? a->turn_ends_at
+                                                            : INT64_MAX;
+
+    for (i = 0; i < a->nlots; i++) {
+        lot = &auction_lots(a)[i];
+
+        if (lot->status == LOT_OPEN && lot->ends_at < end
+            && (a->status == AUCTION_LIVE || a->status == AUCTION_ENDING))
+        {
+            end = lot->ends_at;
+        }
+    }
+
+    return end != INT64_MAX ? end : 0;
+}
+
+
 /* What the clock will do next must be possible at that time. */
 
 static void
@@ -244,6 +270,10 @@ check_deadline(game_t *g)
     int64_t    at, now;
     command_t  c;
     refusal_t  r;
+
+    if (auction_first_end(g->a) != first_end(g->a)) {
+        game_fails(g, "the first end is another", NULL, g->a->seq);
+    }
 
     at = auction_deadline(g->a, &c);
 

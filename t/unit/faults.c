@@ -1,4 +1,4 @@
-/* needs: engine times play -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -Wl,--wrap=journal_keep,--wrap=journal_keep_all */
+/* needs: engine times play -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -Wl,--wrap=journal_keep,--wrap=journal_keep_all -Wl,--wrap=EVP_MD_CTX_new,--wrap=EVP_DigestInit_ex2 -Wl,--wrap=EVP_DigestUpdate,--wrap=EVP_DigestFinal_ex */
 
 /*
  * faults: every event of many games, first without memory at each place where
@@ -9,6 +9,7 @@
  *   faults.t [SEED [GAMES]]
  */
 
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -35,6 +36,20 @@ void *__wrap_realloc(void *p, size_t size);
 int __wrap_journal_keep(journal_t *j, const auction_t *a, const void *p,
     size_t len);
 int __wrap_journal_keep_all(journal_t *j, const auction_t *a);
+
+
+EVP_MD_CTX *__real_EVP_MD_CTX_new(void);
+EVP_MD_CTX *__wrap_EVP_MD_CTX_new(void);
+int __real_EVP_DigestInit_ex2(EVP_MD_CTX *c, const EVP_MD *md,
+    const OSSL_PARAM *params);
+int __wrap_EVP_DigestInit_ex2(EVP_MD_CTX *c, const EVP_MD *md,
+    const OSSL_PARAM *params);
+int __real_EVP_DigestUpdate(EVP_MD_CTX *c, const void *p, size_t n);
+int __wrap_EVP_DigestUpdate(EVP_MD_CTX *c, const void *p, size_t n);
+int __real_EVP_DigestFinal_ex(EVP_MD_CTX *c, unsigned char *md,
+    unsigned int *n);
+int __wrap_EVP_DigestFinal_ex(EVP_MD_CTX *c, unsigned char *md,
+    unsigned int *n);
 
 
 static int
@@ -87,6 +102,35 @@ int
 __wrap_journal_keep_all(journal_t *j, const auction_t *a)
 {
     return fails() ? -1 : __real_journal_keep_all(j, a);
+}
+
+
+EVP_MD_CTX *
+__wrap_EVP_MD_CTX_new(void)
+{
+    return fails() ? NULL : __real_EVP_MD_CTX_new();
+}
+
+
+int
+__wrap_EVP_DigestInit_ex2(EVP_MD_CTX *c, const EVP_MD *md,
+    const OSSL_PARAM *params)
+{
+    return fails() ? 0 : __real_EVP_DigestInit_ex2(c, md, params);
+}
+
+
+int
+__wrap_EVP_DigestUpdate(EVP_MD_CTX *c, const void *p, size_t n)
+{
+    return fails() ? 0 : __real_EVP_DigestUpdate(c, p, n);
+}
+
+
+int
+__wrap_EVP_DigestFinal_ex(EVP_MD_CTX *c, unsigned char *md, unsigned int *n)
+{
+    return fails() ? 0 : __real_EVP_DigestFinal_ex(c, md, n);
 }
 
 
@@ -244,16 +288,91 @@ with_lies(const game_t *g, const event_t *e)
 }
 
 
+/* Events of other auctions and other times, told of lots of this one. */
+
+static event_t  bank[EV_MAX];
+
+
+static void
+out_of_place(const game_t *g, event_t e, uint32_t i)
+{
+    int64_t        end;
+    const lot_t   *lot;
+    const team_t  *t;
+
+    e.seq = g->a->seq + 1;
+    e.epoch = g->a->epoch + (e.type == EV_AUCTION_RECOVERED);
+    e.ts = g->a->ts + i;
+    lie(g, &e);
+
+    if (g->a->nlots == 0) {
+        return;
+    }
+
+    lot = &auction_lots(g->a)[(i + g->a->seq) % g->a->nlots];
+    end = e.ends_at;
+
+    e.lot_id = lot->id;
+    e.item_id = lot->item_id;
+    e.round = lot->round;
+    e.at = e.ts;
+    lie(g, &e);
+
+    e.bidder = lot->leader;
+    e.team_id = lot->leader_team;
+    e.price = lot->price;
+    e.bid_id = lot->leader_bid;
+    e.bonus = lot->bonus;
+    e.base_price = lot->base_price;
+    e.ends_at = lot->ends_at;
+    e.count = lot->bid_count + 1;
+    lie(g, &e);
+
+    for (e.how = 0; e.how <= HOW_BROKE; e.how++) {
+        lie(g, &e);
+    }
+
+    e.ts = lot->ends_at > e.ts ? lot->ends_at : e.ts;
+    e.how = HOW_CLOCK;
+    lie(g, &e);
+    e.round++;
+    e.bid_id = (g->a->id << ENGINE_ID_SHIFT) + e.seq;
+    e.ends_at = end;
+    lie(g, &e);
+
+    if (g->a->nteams != 0) {
+        t = &auction_teams(g->a)[i % g->a->nteams];
+        e.round--;
+        e.team_id = t->id;
+        e.bidder = t->leader;
+        e.user_id = t->leader;
+        e.how = bank[e.type].how;
+        lie(g, &e);
+    }
+}
+
+
 /* Lies about each type, but no more than enough. */
 
 static void
 before(const game_t *g, const event_t *e)
 {
-    static uint32_t  times[EV_MAX];
+    uint32_t         type, i;
+    static uint32_t  times[EV_MAX], told;
+
+    bank[e->type] = *e;
 
     if (times[e->type]++ < 400) {
         without_memory(g, e);
         with_lies(g, e);
+    }
+
+    if (told++ % 16 == 0) {
+        for (type = 1; type < EV_MAX; type++) {
+            for (i = 0; i < 3 && bank[type].type != 0; i++) {
+                out_of_place(g, bank[type], i + told);
+            }
+        }
     }
 }
 
@@ -281,6 +400,68 @@ no_memory_at_all(void)
 }
 
 
+/* What can't be hashed has no hash. */
+
+static void
+no_hash(void)
+{
+    int            good;
+    int64_t        n;
+    unsigned char  zero[ENGINE_HASH_LEN], out[ENGINE_HASH_LEN];
+
+    memset(zero, 0, sizeof(zero));
+
+    for (n = 0, good = 1; n < 9; n++) {
+        memset(out, 1, sizeof(out));
+        left = n;
+        event_hash(zero, "public", 6, zero, "private", 7, out);
+        left = -1;
+        good &= memcmp(out, zero, sizeof(out)) == 0;
+    }
+
+    event_hash(zero, "public", 6, zero, "private", 7, out);
+    good &= memcmp(out, zero, sizeof(out)) != 0;
+    ok(good, "no hash without all of it");
+}
+
+
+/* More bids than are remembered of a lot: the oldest goes, at each fault. */
+
+static void
+many_bids(void)
+{
+    int            i;
+    game_t         g;
+    command_t      c;
+    unsigned char  opening[OPENING_LEN];
+
+    memset(opening, 0, sizeof(opening));
+    opening[0] = 1;                              /* live, and begun */
+    opening[3] = 1;
+    game_open(&g, opening);
+
+    memset(&c, 0, sizeof(c));
+    c.type = CMD_LOT_OPEN;
+    c.origin = ORIGIN_WS;
+    c.actor = PLAY_OWNER;
+    c.at = g.now;
+    game_give(&g, &c);
+    c.type = CMD_BID;
+
+    for (i = 0; i < ENGINE_LOT_BIDS + 20; i++) {
+        play_before = i > ENGINE_LOT_BIDS - 2 ? without_memory : NULL;
+        c.actor = PLAY_FIRST + i % 2;
+        c.amount = 100000 + 10000 * i;
+        game_give(&g, &c);
+    }
+
+    ok(g.wrong == NULL && (int) auction_lots(g.a)[0].bid_count == i
+       && auction_lots(g.a)[0].nbids == ENGINE_LOT_BIDS,
+       "more bids than are remembered");
+    game_close(&g);
+}
+
+
 int
 main(int argc, char **argv)
 {
@@ -297,7 +478,9 @@ main(int argc, char **argv)
 
     printf("# seed %llu\n", (unsigned long long) seed);
 
+    no_hash();
     no_memory_at_all();
+    many_bids();
     play_before = before;
     bad = NULL;
 
