@@ -228,9 +228,172 @@ undo_too_late(void)
 }
 
 
+/* What a reverse round has paid may be gone when it is taken back. */
+
+static void
+bonus_is_gone(void)
+{
+    event_t    ev[ENGINE_EVENTS];
+    refusal_t  why;
+    command_t  c;
+
+    (void) world_draft(&w, "{\"cycles\":1,\"reverse_bonus\":500,"
+                           "\"auto_next_ms\":0,\"auto_end\":false}");
+
+    while (w.a->cycle == 0 && auction_deadline(w.a, &c) != 0) {
+        w.now = c.at > w.now ? c.at : w.now;
+        (void) give(&w, &c);
+    }
+
+    is_int(bid(&w, KIM, 1), GAVEL_OK, "a bid in the reverse round");
+    is_int(host(&w, CMD_LOT_HAMMER), GAVEL_OK, "sold");
+    is_int(purse_available(team_find(w.a, 101)), 1499, "the bonus is paid");
+
+    c = command(&w, CMD_LOT_REOPEN, OWNER);
+    is_int(decide(w.a, &c, w.now, ev, &why), 1, "it could be undone");
+
+    c = command(&w, CMD_POINTS_GRANT, OWNER);
+    c.team_id = 101;
+    c.amount = -1400;
+    is_int(give(&w, &c), GAVEL_OK, "points are taken");
+    is_int(host(&w, CMD_LOT_REOPEN), GAVEL_budget_exceeded, "so it cannot");
+
+    ev[0].seq = w.a->seq + 1;
+    is_int(evolve(&w.a, &ev[0], w.j), -1, "nor by a log");
+    world_close(&w);
+}
+
+
+/* A unit that was not sold and is taken by an underbidder is sold then. */
+
+static void
+unit_by_offer(void)
+{
+    command_t  c;
+
+    world_open(&w, MODE_LIVE, "{\"reserve_wait_ms\":0}");
+    c = command(&w, CMD_LOT_ADD, OWNER);
+    c.item_id = 1;
+    c.base_price = 100;
+    c.reserve = 900;
+    c.quantity = 2;
+    (void) give(&w, &c);
+    world_start(&w);
+    (void) host(&w, CMD_LOT_OPEN);
+    (void) bid(&w, KIM, 100);
+
+    w.now = auction_lots(w.a)[0].ends_at;
+    is_int(close_lot(&w, auction_lots(w.a)[0].id, 1), GAVEL_OK, "unsold");
+
+    c = command(&w, CMD_LOT_OFFER, OWNER);
+    c.lot_id = auction_lots(w.a)[0].id;
+    is_int(give(&w, &c), GAVEL_OK, "offered to Kim");
+
+    c.type = CMD_OFFER_CLOSE;
+    c.round = 7;
+    is_int(give(&w, &c), GAVEL_illegal_transition, "no such round");
+
+    c = command(&w, CMD_OFFER_ANSWER, KIM);
+    c.lot_id = auction_lots(w.a)[0].id;
+    c.amount = 1;
+    is_int(give(&w, &c), GAVEL_OK, "he takes it");
+    is_int(auction_lots(w.a)[0].units, 1, "one unit is sold");
+    world_close(&w);
+}
+
+
+static void
+times(void)
+{
+    int64_t    price;
+    command_t  c;
+
+    world_open(&w, MODE_LIVE, "{\"format\":\"dutch\",\"dutch_drop\":10,"
+               "\"dutch_every_ms\":1000,\"auto_next_ms\":5000}");
+    c = command(&w, CMD_LOT_ADD, OWNER);
+    c.item_id = 1;
+    c.base_price = 100;
+    c.ceiling = 1000;
+    (void) give(&w, &c);
+
+    c = command(&w, CMD_UPDATE, OWNER);
+    c.ends_at = T0 + 90000;
+    is_int(give(&w, &c), GAVEL_OK, "an end");
+    c = command(&w, CMD_PUBLISH, OWNER);
+    c.starts_at = T0 + 90000;
+    is_int(give(&w, &c), GAVEL_not_ready, "that lies before the start");
+    world_start(&w);
+
+    c = server(&w, CMD_LOT_OPEN);
+    is_int(give(&w, &c), GAVEL_illegal_transition, "the clock is early");
+    is_int(host(&w, CMD_LOT_OPEN), GAVEL_OK, "the host is not");
+
+    w.now += 3000;
+    (void) host(&w, CMD_PAUSE);
+    price = lot_min_next_at(w.a, &auction_lots(w.a)[0], w.now);
+    is_int(lot_min_next_at(w.a, &auction_lots(w.a)[0], w.now + 60000), price,
+           "in a pause no price falls");
+    is_str(event_shown_name(EV_AUTO_BID_SET), "hidden", "a hidden name");
+    is_str(event_shown_name(EV_LOT_SOLD), "lot.sold", "and one that is not");
+
+    c = command(&w, CMD_CANCEL, OWNER);
+    c.reason_len = 2;
+    memcpy(c.reason, "\xe2\x82", 2);
+    is_int(give(&w, &c), GAVEL_bad_request, "a reason cut short");
+    world_close(&w);
+}
+
+
+/* An auction remembers so many bids and no more. */
+
+static void
+memory_of_bids(void)
+{
+    int        good;
+    int64_t    i, k;
+    command_t  c;
+
+    world_open(&w, MODE_TIMED, "{\"ladder\":1,\"clock\":{\"preset\":"
+                               "\"hard\"}}");
+    w.keeps_log = 0;
+
+    for (i = 0; i < 520; i++) {
+        (void) add_lot(&w, 1 + i, 1);
+    }
+
+    world_start(&w);
+
+    for (i = 0, good = 1; i < 519; i++) {
+        for (k = 0; k < ENGINE_LOT_BIDS + 1; k++) {
+            good &= bid_on(&w, auction_lots(w.a)[i].id, KIM + k % 2, 1 + k)
+                    == GAVEL_OK;
+            journal_clear(w.j);
+        }
+
+        /* room is made by what is over */
+
+        if (i == 515) {
+            c = command(&w, CMD_LOT_HAMMER, OWNER);
+            c.lot_id = auction_lots(w.a)[0].id;
+            good &= give(&w, &c) == GAVEL_OK;
+            c.lot_id = auction_lots(w.a)[1].id;
+            good &= give(&w, &c) == GAVEL_OK;
+        }
+    }
+
+    ok(good && !w.broken, "67,000 bids");
+    is_int(w.a->nbids, ENGINE_MAX_BIDS, "of which so many are remembered");
+    world_close(&w);
+}
+
+
 int
 main(void)
 {
+    bonus_is_gone();
+    unit_by_offer();
+    times();
+    memory_of_bids();
     scripts();
     limits();
     creation();
