@@ -73,6 +73,20 @@ returns text language sql stable parallel safe as $$
                ',"lot_count":', lots)
 $$;
 
+-- Nothing of a rehearsal is real: who looks back at his bids and points finds
+-- it only when he asks for that auction.
+create or replace function gavel.is_rehearsal(p_auction bigint)
+returns boolean language sql stable security definer as $$
+    select coalesce((a.rules->>'rehearsal')::boolean, false)
+    from gavel.auction a where a.id = p_auction
+$$;
+
+-- ENGINE_BOT and above, of the engine: bidders of a rehearsal.
+create or replace function gavel.is_bot(p_person bigint)
+returns boolean language sql immutable parallel safe as $$
+    select p_person >= 9007199254740983
+$$;
+
 -- Lots are numbered as they are queued.
 create or replace function gavel.lot_count(p_auction bigint)
 returns int language sql stable security definer as $$

@@ -76,7 +76,9 @@ begin
         select b, l from gavel.bid b
         left join gavel.lot l on l.id = b.lot_id
         where b.bidder_id = actor
-          and (auction is null or b.auction_id = auction)
+          and case when auction is null
+                   then not gavel.is_rehearsal(b.auction_id)
+                   else b.auction_id = auction end
           and (wanted is null or gavel.bid_state(b, l) = wanted)
           and (wanted is null or wanted not in ('outbid', 'lost')
                or not exists (select from gavel.bid o

@@ -228,4 +228,5 @@ language sql stable security definer as $$
            null::text
     from gavel.team t
     where t.leader_id = actor and t.joined and not t.gone
+      and not gavel.is_rehearsal(t.auction_id)
 $$;

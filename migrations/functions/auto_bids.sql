@@ -54,7 +54,9 @@ begin
         select b, l
           from gavel.auto_bid b join gavel.lot l on l.id = b.lot_id
          where b.bidder_id = actor
-           and (auction is null or b.auction_id = auction)
+           and case when auction is null
+                    then not gavel.is_rehearsal(b.auction_id)
+                    else b.auction_id = auction end
            and (wanted is null or gavel.auto_bid_state(b, l) = wanted)
          order by b.id desc
          limit 1000

@@ -14,6 +14,8 @@ create or replace function gavel.me_data(p_auction bigint, p_lot bigint)
 returns text language sql stable security definer as $$
     select concat('"auction_id":', a.id,
                   ',"auction":', gavel.json_text(a.title),
+                  case when gavel.is_rehearsal(a.id)
+                       then ',"rehearsal":true' end,
                   case when l.id is not null then
                        concat(',"lot_id":', l.id, ',"lot":',
                               gavel.json_text(i.title)) end)
@@ -33,7 +35,8 @@ language sql volatile security definer as $$
         select distinct on (m.person, m.auction, m.log, m.kind) m.*
         from unnest(p_user, p_auction, p_log, p_kind, p_data) with ordinality
              as m (person, auction, log, kind, data, n)
-        where not exists (select from gavel.me_event e
+        where not gavel.is_bot(m.person)
+          and not exists (select from gavel.me_event e
                           where e.user_id = m.person
                             and e.auction_id = m.auction
                             and e.log_seq = m.log and e.kind = m.kind)
