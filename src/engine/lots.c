@@ -331,6 +331,7 @@ decide_lot_open(decision_t *d)
     }
 
     if (!dutch_ready(a, lot)) {
+        /* unreachable: the start asks for it, and no lot comes without */
         return REFUSE_WITH(not_ready, "The lot has no price to fall from.");
     }
 

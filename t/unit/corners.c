@@ -49,7 +49,8 @@ quotas(const char *members, rules_t *r)
 static void
 scripts(void)
 {
-    rules_t  r;
+    rules_t      r;
+    const char  *what;
 
     /* rules are of clients, who may escape; a log is canonical */
 
@@ -60,6 +61,10 @@ scripts(void)
     ok(!quotas("\"\\ud83dxx\":[0,1]", &r), "half a pair, and no more");
     ok(!quotas("\"\\ude00\":[0,1]", &r), "the other half");
     ok(!quotas("\"\\u00g0\":[0,1]", &r), "no hex");
+    ok(rules_parse(&r, MODE_LIVE, "{\"quotas\":{\"\\u12", 16, &what) != 0,
+       "cut in an escape");
+    ok(rules_parse(&r, MODE_LIVE, "{\"quotas\":5}", 12, &what) != 0,
+       "quotas that are none");
     ok(quotas("", &r) && r.nquotas == 0, "no quotas");
     ok(!quotas("\"a\":[0]", &r), "a quota of one number");
     ok(!quotas("\"a\":[0,1", &r), "and no end");
@@ -210,7 +215,9 @@ words(void)
 static void
 undo_too_late(void)
 {
+    event_t    ev[ENGINE_EVENTS];
     int64_t    first;
+    refusal_t  why;
     command_t  c;
 
     first = world_draft(&w, "{\"roster_max\":1}");
@@ -218,12 +225,39 @@ undo_too_late(void)
     (void) host(&w, CMD_LOT_PASS);
     is_int(lot_find(w.a, first)->status, LOT_UNSOLD, "passed at 500");
 
+    c = command(&w, CMD_LOT_REOPEN, OWNER);
+    is_int(decide(w.a, &c, w.now, ev, &why), 1, "it could be undone");
+
     c = command(&w, CMD_POINTS_GRANT, OWNER);
     c.team_id = 101;
     c.amount = -600;
     is_int(give(&w, &c), GAVEL_OK, "Kim's points are taken");
     is_int(host(&w, CMD_LOT_REOPEN), GAVEL_reserve_violation,
            "so he cannot lead again");
+    ev[0].seq = w.a->seq + 1;
+    is_int(evolve(&w.a, &ev[0], w.j), -1, "nor by a log");
+    world_close(&w);
+
+    /* nor what was assigned, when the slot could not be paid again */
+
+    world_open(&w, MODE_TEAM_DRAFT, "{\"roster_min\":1}");
+    (void) add_team(&w, 101, KIM, 100);
+    (void) add_team(&w, 102, LEE, 100);
+    first = add_lot(&w, 1, 10);
+    (void) add_lot(&w, 2, 10);
+    world_start(&w);
+
+    c = command(&w, CMD_LOT_ASSIGN, OWNER);
+    c.lot_id = first;
+    c.team_id = 101;
+    is_int(give(&w, &c), GAVEL_OK, "assigned");
+    c.type = CMD_LOT_REQUEUE;
+    is_int(decide(w.a, &c, w.now, ev, &why), 1, "it could go back");
+    c.type = CMD_POINTS_GRANT;
+    c.amount = -100;
+    is_int(give(&w, &c), GAVEL_OK, "all points are taken");
+    ev[0].seq = w.a->seq + 1;
+    is_int(evolve(&w.a, &ev[0], w.j), -1, "now it cannot");
     world_close(&w);
 }
 

@@ -15,6 +15,7 @@
 
 #include "play/play.h"
 #include "tap.h"
+#include "world.h"
 
 
 static int64_t      left = -1;       /* calls that still succeed; -1: all */
@@ -465,6 +466,86 @@ many_bids(void)
 }
 
 
+/* As many bids as an auction remembers: what is over is forgotten. */
+
+static void
+all_bids(void)
+{
+    int          told, good;
+    int64_t      i, n;
+    event_t      ev[ENGINE_EVENTS];
+    world_t      w;
+    command_t    c;
+    refusal_t    r;
+    auction_t   *was;
+
+    world_open(&w, MODE_TIMED, "{\"ladder\":1,\"clock\":{\"preset\":"
+                               "\"hard\"}}");
+    w.keeps_log = 0;
+
+    for (i = 0; i < 514; i++) {
+        (void) add_lot(&w, 1 + i, 1);
+    }
+
+    world_start(&w);
+
+    for (i = 0; i < 512 * ENGINE_LOT_BIDS; i++) {
+        (void) bid_on(&w, auction_lots(w.a)[i / ENGINE_LOT_BIDS].id,
+                      KIM + i % 2, 1 + i % ENGINE_LOT_BIDS);
+        journal_clear(w.j);
+    }
+
+    for (i = 0; i < 3; i++) {
+        c = command(&w, CMD_LOT_HAMMER, OWNER);
+        c.lot_id = auction_lots(w.a)[i].id;
+        (void) give(&w, &c);
+    }
+
+    journal_clear(w.j);
+    was = auction_copy(w.a);
+
+    c = command(&w, CMD_BID, KIM);
+    c.lot_id = auction_lots(w.a)[513].id;
+    c.amount = 5;
+    good = decide(w.a, &c, w.now, ev, &r) == 1;
+
+    for (n = 0, told = -1; told != 0 && n < 10000; n += 1 + n / 16) {
+        left = n;
+        told = evolve(&w.a, &ev[0], w.j);
+        left = -1;
+        journal_undo(w.j, &w.a);
+        good &= same(was, w.a);
+    }
+
+    ok(good && told == 0 && w.a->nbids == ENGINE_MAX_BIDS,
+       "as many bids as are remembered");
+    free(was);
+    world_close(&w);
+}
+
+
+/* Drafts in which hidden maxima may be beaten, voided and cut by purses. */
+
+static void
+draft_of_maxima(unsigned char *opening, uint64_t seed)
+{
+    uint64_t  mask;
+
+    mask = UINT64_C(1) << 23;                    /* no_proxy: 0 */
+
+    while (play_mix(seed, 23) % 2 != 0) {
+        seed++;
+    }
+
+    memset(opening, 0, OPENING_LEN);
+    opening[1] = 5;
+    opening[2] = (unsigned char) (seed >> 8);
+    opening[3] = 1;
+    memcpy(opening + 4, &mask, 8);
+    memcpy(opening + 12, &seed, 8);
+}
+
+
 int
 main(int argc, char **argv)
 {
@@ -484,6 +565,7 @@ main(int argc, char **argv)
     no_hash();
     no_memory_at_all();
     many_bids();
+    all_bids();
     play_before = before;
     bad = NULL;
 
@@ -502,6 +584,10 @@ main(int argc, char **argv)
         /* the mask of rules, formats by turns */
 
         opening[4] = (unsigned char) ((opening[4] & ~1) | (games & 1));
+
+        if (games % 4 == 3) {
+            draft_of_maxima(opening, seed + (uint64_t) games);
+        }
 
         for (i = 0; i < 200; i++) {
             for (k = 0; k < MOVE_LEN; k += 8) {
