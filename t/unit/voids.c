@@ -139,6 +139,11 @@ by_host(void)
     e = w.ev[0];
     e.how = HOW_RETRACT;
     is_int(evolve(&w.a, &e, w.j), -1, "not by the bidder's own wish");
+    e = w.ev[0];
+    is_int(e.first_bid | e.last_bid, 0, "a bid alone names no others");
+    e.first_bid = e.bid_id;
+    e.last_bid = e.bid_id;
+    is_int(evolve(&w.a, &e, w.j), -1, "nor may it");
     is_int(evolve(&w.a, &w.ev[0], w.j), 0, "as it was decided it is legal");
     world_close(&w);
 }
@@ -182,6 +187,8 @@ maxima(void)
     is_int(event_voids(w.a, &w.ev[0], ids, 8), 5, "all five bids of it");
     is_int(ids[0], w.ev[0].bid_id, "the one that was named first");
     is_int(ids[4], kim, "and Kim's own last");
+    is_int(w.ev[0].first_bid, kim, "the room is told the first");
+    is_int(w.ev[0].last_bid, ids[0], "and the last of them");
     is_int(event_voids(w.a, &w.ev[0], ids, 2), 2, "or as many as asked for");
     is_int(LOT->price, 250, "by hand: the amount itself");
     is_int(void_bid(&w, OWNER, kim), GAVEL_illegal_transition,
