@@ -14,7 +14,7 @@ import { Console } from "./console.js";
 import { Desk } from "./desk.js";
 import { Offers, Turn } from "./draft.js";
 import { Feed } from "./feed.js";
-import { lotOf } from "./find.js";
+import { lotOf, onRoll } from "./find.js";
 import { History } from "./history.js";
 import { hasMaxima, Maxima, maximaOf } from "./maxima.js";
 import { Header, modeName } from "./shell.js";
@@ -119,6 +119,7 @@ function Page() {
   const [viewers, setViewers] = useState(null);
   const [room, setRoom] = useState(null);
   const [asked, setAsked] = useState(0);
+  const [chosen, setChosen] = useState(null);
   const [, redraw] = useState(0);
   const feed = useRef(null);
   const soon = useRef(null);
@@ -202,6 +203,7 @@ function Page() {
     items,
     tell: setNotice,
     attempt,
+    choose: setChosen,
     currency: state?.rules.currency,
     mine: user && state?.teams.find((team) => team.leader_id === user.id),
     now: () => feed.current.now(),
@@ -230,7 +232,10 @@ function Page() {
       }),
   };
 
-  const lot = state && focus(state);
+  const lot =
+    state &&
+    (state.lots.find((one) => one.lot_id === chosen && onRoll(one)) ||
+      focus(state));
 
   useNews(state, user, world);
 

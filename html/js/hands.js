@@ -66,7 +66,17 @@ const asking = (path, question, make) => async (at) => {
 };
 
 /** The hammer; below the reserve it asks once more. */
-async function hammer({ id, lot, world }) {
+async function hammer({ id, state, lot, world }) {
+  const many = !state.rules.one_at_a_time;
+
+  /* where many lots are open, a slip of a key would sell one of them */
+  if (
+    many &&
+    !(await ask(t("confirm_hammer", world.title(lot)), { yes: t("hammer") }))
+  ) {
+    return;
+  }
+
   await world.attempt(async () => {
     try {
       await send(id, ofLot(lot, "close"));

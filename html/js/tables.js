@@ -4,6 +4,7 @@ import { html } from "/vendor/htm/preact/standalone.module.js";
 import { Terms } from "./block.js";
 import { Countdown } from "./countdown.js";
 import { mayNominate } from "./draft.js";
+import { onRoll } from "./find.js";
 import { askMaximum, hasMaxima } from "./maxima.js";
 import { quotasOf } from "./purse.js";
 import { money, t } from "./text.js";
@@ -116,6 +117,11 @@ function Row({ state, lot, world, hands }) {
   const about = world.lot(lot.lot_id);
   const winner =
     ["sold", "assigned"].includes(lot.status) && world.leader(lot);
+  const many = onRoll(lot) && !state.rules.one_at_a_time;
+  const choose = () => {
+    world.choose(lot.lot_id);
+    document.getElementById("block")?.scrollIntoView({ block: "nearest" });
+  };
 
   return html`
     <li class=${lot.status} data-lot=${lot.lot_id}>
@@ -123,7 +129,11 @@ function Row({ state, lot, world, hands }) {
         ? html`<img src=${about.image_url} alt="" loading="lazy" />`
         : html`<span class="number">${lot.number}</span>`}
       <div>
-        <b>${world.title(lot)}</b>
+        ${many
+          ? html`<button class="choose" onClick=${choose}>
+              <b>${world.title(lot)}</b>
+            </button>`
+          : html`<b>${world.title(lot)}</b>`}
         <small>
           ${t(lot.status)} · ${money(priceOf(lot), world.currency)}
           ${winner && ` · ${winner}`}

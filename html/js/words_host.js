@@ -11,6 +11,7 @@ export const words = {
   confirm_end_softly: ["더 이상 입찰을 받지 않고, 진행 중인 물품은 직접 낙찰합니다. 계속할까요?", "Nobody bids any more, and you award each open lot. Go on?"],
   cancel_auction: ["경매 취소", "Cancel the auction"],
   confirm_cancel: ["경매를 취소할까요? 진행 중인 물품은 무효가 됩니다.", "Cancel the auction? Open lots are void."],
+  confirm_hammer: ["%s: 지금 낙찰을 확정할까요?", "Hammer %s now?"],
   reveal: ["공개하기", "Reveal"],
   accept_price: ["이 가격에 낙찰", "Accept the price"],
   pass_lot: ["유찰 처리", "Pass"],

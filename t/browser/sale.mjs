@@ -1,6 +1,6 @@
 // sale: two people bid money, in the open, sealed, and as prices fall.
 //
-//   node sale.mjs BASE OPEN SEALED DUTCH EMAIL1 EMAIL2 HOST PASSWORD
+//   node sale.mjs BASE OPEN SEALED DUTCH TIMED OVERLAY EMAIL1 EMAIL2 HOST PASSWORD
 //
 // Prints TAP; started by sale.t, which made the auctions.
 
@@ -16,13 +16,14 @@ import {
   test,
 } from "./browser.mjs";
 
-const [, open, sealed, dutch, first, second, owner, password] =
+const [, open, sealed, dutch, timed, overlay, first, second, owner, password] =
   process.argv.slice(2);
 
-const [kim, lee, host] = await Promise.all([
+const [kim, lee, host, scene] = await Promise.all([
   person(`/auctions/${open}`),
   person(`/auctions/${open}`),
   person(`/auctions/${open}`),
+  person(overlay),
 ]);
 const before = await ask(`/auctions/${open}/snapshot`);
 
@@ -162,12 +163,16 @@ await test("sealed bids are counted, not shown, until they are opened", async ()
   assert.ok(!(await host.innerText("#block")).includes("$9.00"));
   await hand("hammer");
   await shows(kim, "#stage", "Locked");
+  await shows(scene, "#stage", "Locked");
+  await shows(scene, "#leader", "2 sealed bids");
+  await shot(scene, "scene-sealed");
   await kim.reload();
   await shows(kim, "#submitted", "$8.00");
   await shot(host, "locked");
   await hand("reveal");
   await lee.waitForSelector(`${row("A vase")}.sold`);
   await shows(lee, ".history", "$9.00");
+  await shows(scene, "#result", "$9.00");
 });
 
 await test("a price falls until somebody takes it", async () => {
@@ -181,6 +186,20 @@ await test("a price falls until somebody takes it", async () => {
   await kim.click("#take");
   await lee.waitForSelector(`${row("Tulips")}.sold`);
   await shows(lee, ".history", "Sold to leader1");
+});
+
+await test("of many open lots one is chosen, for a maximum", async () => {
+  await go(timed);
+  await kim.click(`${row("Lot 3")} .choose`);
+  await shows(kim, "#lot-title", "Lot 3");
+  await kim.fill("#maximum input", "30");
+  await kim.click("#maximum button");
+  await shows(kim, "#leading", "You are leading");
+  await shows(kim, "#maxima", "Lot 3");
+  await lee.click(`${row("Lot 3")} button:has-text("Bid")`);
+  await shows(lee, ".history", "automatic");
+  await shows(kim, "#lot-title", "Lot 3");
+  await shot(kim, "timed");
 });
 
 await test("rules that cannot be are shown at their field", async () => {
@@ -209,7 +228,7 @@ await test("a team joins a draft", async () => {
 });
 
 await test("no page complained", async () => {
-  for (const page of [kim, lee, host]) {
+  for (const page of [kim, lee, host, scene]) {
     assert.deepEqual(
       page.complaints.filter((text) => !/status of 4/.test(text)),
       [],

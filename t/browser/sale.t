@@ -29,12 +29,21 @@ sub sale {
 
 my $open = sale([{ title => 'A camera', base_price => 1000, reserve => 50000 },
                  { title => 'A watch', base_price => 1000, buy_now => 9000 }]);
-my $sealed = sale([{ title => 'A vase', base_price => 500 }],
-                  format => 'sealed');
 my $dutch = sale([{ title => 'Tulips', base_price => 1000,
                     ceiling => 100_000 }],
                  format => 'dutch', dutch_drop => 100, dutch_every_ms => 500);
 
-Gavel::Browser::run($t, 'sale', $open, $sealed, $dutch,
+# the newest of a host's lives is what his overlays show
+my $sealed = sale([{ title => 'A vase', base_price => 500 }],
+                  format => 'sealed');
+
+$t->auction('timed', lots => 3, base => 1000, until => 'started',
+    ends_at => Gavel::House::iso(time + 3600));
+my $timed = $t->auction_id;
+
+my $overlay = $t->post('overlay-tokens',
+    { name => 'test' }, as => $t->host)->{json}{path};
+
+Gavel::Browser::run($t, 'sale', $open, $sealed, $dutch, $timed, $overlay,
     (map { "$_->{name}\@test.gavel" } @people, $t->host),
     Gavel::House::PASSWORD());
