@@ -3,6 +3,7 @@
 import {
   html,
   useEffect,
+  useLayoutEffect,
   useRef,
   useState,
 } from "/vendor/htm/preact/standalone.module.js";
@@ -156,7 +157,7 @@ function Room({ room, world }) {
 function Help({ close }) {
   const dialog = useRef(null);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     dialog.current.showModal();
   }, []);
 

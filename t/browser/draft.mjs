@@ -104,7 +104,7 @@ await test("the host pauses and goes on with the space bar", async () => {
 
 await test("keys are explained", async () => {
   await press(host, "?");
-  await shows(host, "dialog.help", "Hammer");
+  await shows(host, "dialog.help[open]", "Hammer");
   await host.keyboard.press("Escape");
   await host.waitForSelector("dialog.help", { state: "detached" });
 });
