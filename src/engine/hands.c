@@ -74,7 +74,9 @@ decide_lot_ask(decision_t *d)
         return REFUSE(illegal_transition);
     }
 
-    if (!base_fits(lot, d->c->amount)) {
+    if (!base_fits(lot, d->c->amount)
+        || (d->c->amount == 0 && !base_fits(lot, 1)))
+    {
         return REFUSE(invalid_amount);
     }
 

@@ -382,6 +382,31 @@ asked_and_passed_by(void)
 }
 
 
+/* Asked for 0, which is 1, where 1 takes the lot: decided, but not legal. */
+
+static int
+asked_for_nothing(void)
+{
+    int        good;
+    command_t  c;
+
+    world_open(&w, MODE_LIVE, NULL);
+    c = command(&w, CMD_LOT_ADD, OWNER);
+    c.item_id = 1;
+    c.base_price = 0;
+    c.buy_now = 1;
+    (void) give(&w, &c);
+    world_start(&w);
+    (void) host(&w, CMD_LOT_OPEN);
+
+    c = command(&w, CMD_LOT_ASK, OWNER);
+    good = give(&w, &c) == GAVEL_invalid_amount && !w.broken;
+    world_close(&w);
+
+    return good;
+}
+
+
 /* What came again in a cycle still had the leader of the round before. */
 
 static int
@@ -435,6 +460,7 @@ main(void)
         { "T-36: a roster has one writer", one_writer_of_a_roster },
         { "a total is no more than an amount can be", total_too_large },
         { "what was asked is said by a maximum, too", asked_and_passed_by },
+        { "to ask for nothing is to ask for 1", asked_for_nothing },
         { "a new cycle knows nothing of an old leader",
           leader_of_yesterday },
     };
