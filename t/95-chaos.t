@@ -80,6 +80,7 @@ for my $id (@auctions) {
 }
 
 verified();
+blind();
 
 if ($verbose || !Test::More->builder->is_passing) {
     diag "SEED=$seed";
@@ -116,11 +117,14 @@ sub auctions {
             extend_ms => 2000, hard_end_ms => 9000 } });
     push @ids, $t->auction_id;
 
-    $t->auction('timed', lots => 20, base => 10, ends_at =>
-        Gavel::House::iso(time + $seconds / 3), rules => { ladder => 10,
-            stagger_ms => int(1000 * $seconds / 40), clock => {
-                preset => 'extend_to', window_ms => 2000,
-                extend_ms => 3000 } });
+    # it is started before its time, which is far enough to make the lots
+
+    $t->auction('timed', lots => 20, base => 10,
+        starts_at => Gavel::House::iso(time + 10),
+        ends_at => Gavel::House::iso(time + 15 + $seconds / 4),
+        rules => { ladder => 10, stagger_ms => int(1000 * $seconds / 40),
+            clock => { preset => 'extend_to', window_ms => 2000,
+                       extend_ms => 3000 } });
     push @ids, $t->auction_id;
 
     return @ids;
@@ -185,6 +189,74 @@ sub report {
 
     diag $complaint->{text};
     diag "    $_" for $nemesis->before($complaint->{at});
+}
+
+# Would it have been found?  The record and the log with one lie in each.
+sub blind {
+    my @lines = do {
+        open my $f, '<', $record or die $!;
+        <$f>;
+    };
+    my @told = grep { $lines[$_] =~ /^A (?:\S+ ){3}ok/ } 0 .. $#lines;
+    my @seen = grep { $lines[$_] =~ /^E/ } 0 .. $#lines;
+    my @last = grep { $lines[$_] =~ /^F/ } 0 .. $#lines;
+
+    found($_->[0], [@lines], @$_[1 .. 3]) for
+        ['another place in the log', $told[-1],
+            sub { s/ ok (\d+)/' ok ' . ($1 - 1)/e }],
+        ['a bid that is not in the log', $told[@told / 2],
+            sub { s/ chaos-\d+-\d+/ chaos-0-0/ }],
+        ['another event', $seen[@seen / 2], sub { s/ (\d+) (\d+)$/ 1$1 $2/ }],
+        ['an event too few', $last[0],
+            sub { s/^(F \d+ \d+ \d+) (\d+)/"$1 " . ($2 - 1)/e }];
+
+    lied('a lot closed early', qr/early/, sub {
+        $_->{type} eq 'lot.sold' && $_->{data}{how} eq 'clock'
+        && ($_->{ts} -= 60_000) });
+    lied('a lot sold to another one', qr/won by/, sub {
+        $_->{type} eq 'lot.sold' && $_->{data}{winner_id}++ });
+    lied('an overdrawn purse', qr/team \d+ has -/, sub {
+        $_->{type} eq 'bid.accepted' && $_->{data}{team_id}
+        && ($_->{data}{amount} += 20_000) });
+    lied('a hole', qr/follows/, sub { $_->{seq} > 100 && $_->{seq}++ });
+}
+
+sub found {
+    my ($what, $lines, $n, $lie) = @_;
+
+    $lie->() for $lines->[$n];
+
+    open my $f, '>', "$record.lie" or die $!;
+    print $f @$lines;
+    close $f;
+
+    my $other = Gavel::Witness->new(test => $t, record => "$record.lie",
+        auctions => [], logs => $witness->{logs});
+    $other->$_ for qw(told watched);
+    cmp_ok scalar($other->complaints), '>', @complaints, "$what would be found";
+}
+
+sub lied {
+    my ($what, $complaint, $lie) = @_;
+
+    my %logs = %{ $witness->{logs} };
+
+    EVENT: for my $id (keys %logs) {
+        for my $n (0 .. $#{ $logs{$id} }) {
+            my $e = $logs{$id}[$n];
+            local $_ = { %$e, data => { %{ $e->{data} } } };
+            next if !$lie->();
+            $logs{$id} = [ @{ $logs{$id} } ];
+            $logs{$id}[$n] = $_;
+            last EVENT;
+        }
+    }
+
+    my $other = Gavel::Witness->new(test => $t, record => '/dev/null',
+        auctions => [], logs => \%logs);
+    $other->$_ for qw(chained lots purses);
+    ok +(grep { $_->{text} =~ $complaint } $other->complaints),
+        "$what would be found";
 }
 
 # The whole log and all tables, by the engine's own code.

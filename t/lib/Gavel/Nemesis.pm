@@ -330,7 +330,7 @@ sub pg_full_do {
 
     my ($master, @pids) = $self->pg->pids;
     push @pids, $master if $deed->{arg} < 0.5;
-    system('prlimit', '--pid', $_, '--fsize=65536:unlimited') for @pids;
+    limit('65536', @pids) or die 'prlimit cannot';
 
     return $deed->{arg} < 0.5 ? 'to the end' : 'it recovers';
 }
@@ -338,13 +338,25 @@ sub pg_full_do {
 sub pg_full_undo {
     my ($self) = @_;
 
-    my @pids = eval { $self->pg->pids };
-    system("prlimit --pid $_ --fsize=unlimited:unlimited 2> /dev/null")
-        for @pids;
-
+    limit('unlimited', eval { $self->pg->pids });
     $self->up('primary');
 
     return 1;
+}
+
+# How far files of these processes may grow; for how many it could be said.
+# Some have ended meanwhile.
+sub limit {
+    my ($size, @pids) = @_;
+
+    my $user = $ENV{GAVEL_USER} // 'nobody';
+    my $as = $> == 0 ? "setpriv --reuid=$user --regid=\$(id -g $user) "
+                       . '--clear-groups' : '';
+
+    return scalar grep {
+        system("$as prlimit --pid $_ --fsize=$size:unlimited 2> /dev/null")
+            == 0;
+    } @pids;
 }
 
 # Starts a server that has ended by itself.
@@ -358,8 +370,20 @@ sub up {
     $self->{pair}->start($which);
 }
 
-sub standby_kill_do   { my ($self) = @_; $self->{pair}->standby->kill; 1 }
-sub standby_kill_undo { my ($self) = @_; $self->{pair}->start('standby'); 1 }
+# No commit is done without it.
+sub standby_kill_do {
+    my ($self) = @_;
+    $self->{pair}->standby->kill;
+    $self->away;
+    return 1;
+}
+
+sub standby_kill_undo {
+    my ($self) = @_;
+    $self->back;
+    $self->{pair}->start('standby');
+    return 1;
+}
 
 # The primary is gone for good.  Half of the times it hangs before it is shot.
 sub promote_do {

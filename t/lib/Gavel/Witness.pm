@@ -17,13 +17,14 @@ use Gavel::Http;
 my %transient = map { $_ => 1 } qw(busy unavailable internal engine_halted
                                    rate_limited);
 
-# new(test => , record => FILE, auctions => [IDS], outages => [[FROM, TO]])
+# new(test => , record => FILE, auctions => [IDS], outages => [[FROM, TO]]);
+# logs => those of another witness, not to read them again
 sub new {
     my ($class, %o) = @_;
 
     my $self = bless { complaints => [], count => {}, %o }, $class;
 
-    $self->{logs}{$_} = $self->log_of($_) for @{ $o{auctions} };
+    $self->{logs}{$_} //= $self->log_of($_) for @{ $o{auctions} };
     $self->read_record;
 
     return $self;
