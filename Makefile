@@ -4,7 +4,7 @@
 #   make build [SAN=1]            build/ngx_gavel.so, gavel-verify, tests, benches
 #   make run [PORT=8080] [DATA=./var] [WORKERS=2] [DEMO=1]
 #   make test [SAN=1] | test-long | bench | lint
-#   make chaos [SECONDS=180] [SEED=N] [WATCHERS=2000] [RATE=110]
+#   make chaos [SECONDS=180] [SEED=N] [WATCHERS=2000] [RATE=140]
 #   make prove-long [SEED=n] [COMMANDS=1000000] | coverage [MISSING=1]
 #   make install [DESTDIR=]       into Debian's nginx
 #   make clean

@@ -2,7 +2,7 @@
 # pauses and cuts off whatever there is.  At the end the log is compared with
 # what every client was told.
 #
-#   make chaos [SECONDS=180] [SEED=N] [WATCHERS=2000] [RATE=110]
+#   make chaos [SECONDS=180] [SEED=N] [WATCHERS=2000] [RATE=140]
 #
 # The seed is printed: with it the same things are done at the same times.  A
 # failure tells the event, the client, and what was done before.
@@ -19,7 +19,7 @@ use Time::HiRes qw(time sleep);
 my $seconds = $ENV{GAVEL_CHAOS_SECONDS} || 40;
 my $seed = $ENV{GAVEL_CHAOS_SEED} || int rand 1e6;
 my $watchers = $ENV{GAVEL_CHAOS_WATCHERS} || 2000;
-my $rate = $ENV{GAVEL_CHAOS_RATE} || 110;
+my $rate = $ENV{GAVEL_CHAOS_RATE} || 140;
 my $verbose = $ENV{GAVEL_CHAOS_VERBOSE};
 
 diag "SEED=$seed SECONDS=$seconds";

@@ -173,23 +173,15 @@ come(bidder_t *b, int64_t now)
 }
 
 
-/* something to bid for: one of the open lots that this one may bid for */
+/* one of the open lots of an auction */
 
 static int
-choose(bidder_t *b)
+choose_lot(bidder_t *b, auction_t *a)
 {
-    int         i, k;
-    lot_t      *lot;
-    auction_t  *a;
+    int     i, k;
+    lot_t  *lot;
 
-    k = random_below(crowd.nauctions);
-    a = b->only ? auction_find(b->only) : &crowd.all[k];
-
-    if (a == NULL || a->nlots == 0 || (!b->only && named[k])) {
-        return 0;
-    }
-
-    k = random_below(a->nlots);
+    k = a->nlots ? random_below(a->nlots) : 0;
 
     for (i = 0; i < a->nlots; i++) {
         lot = &a->lots[(k + i) % a->nlots];
@@ -207,16 +199,43 @@ choose(bidder_t *b)
 }
 
 
-static void
+/* in an auction in which this one may bid */
+
+static int
+choose(bidder_t *b)
+{
+    int  i, k, n;
+
+    k = random_below(crowd.nauctions);
+
+    for (i = 0; i < crowd.nauctions; i++) {
+        n = (k + i) % crowd.nauctions;
+
+        if ((b->only ? crowd.all[n].id == b->only : !named[n])
+            && choose_lot(b, &crowd.all[n]))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static int
 bid(bidder_t *b, int64_t now)
 {
-    if (choose(b)) {
-        b->asking = 1;
-        b->twice = 0;
-        b->request = ++made;
-        b->first = now;
-        ask(b, now);
+    if (!choose(b)) {
+        return 0;
     }
+
+    b->asking = 1;
+    b->twice = 0;
+    b->request = ++made;
+    b->first = now;
+    ask(b, now);
+
+    return 1;
 }
 
 
@@ -283,9 +302,8 @@ bidders_tick(int64_t now)
         next = (next + 1) % nbidders;
         b = &bidders[next];
 
-        if (b->ready && !b->asking) {
+        if (b->ready && !b->asking && bid(b, now)) {
             owed -= 1000000;
-            bid(b, now);
         }
     }
 
