@@ -1,0 +1,107 @@
+# Three nodes behind one nginx: nothing depends on which of them a client
+# reaches, before and after one of them has died.
+
+use strict;
+use warnings;
+use Test::More;
+use Gavel::Front;
+use Gavel::Test;
+
+my $t = Gavel::Test->new(nodes => 3, workers => 1,
+    http => 'set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;')
+    ->run;
+my $front = Gavel::Front->new($t);
+my $n = $front->n;
+
+$t->auction('live', lots => 1, base => 1,
+    rules => { ladder => 1, auto_next_ms => -1,
+               clock => { preset => 'hard', duration_ms => 600_000 } });
+my $id = $t->auction_id;
+
+my $load = Gavel::Load->new($t, ports => [ $front->port ]);
+my @ws = map { $t->ws(node => $n)->subscribe } 1 .. 9;
+my @sse = map { $t->sse(node => $n) } 1 .. 3;
+
+ok $load->more(30), 'bids through the front';
+is_deeply [ grep { $_->{status} != 201 || $_->{tries} > 1 }
+            values %{ { $load->told } } ], [], 'each stands at once';
+
+# One answer for one key, wherever it is asked.
+
+my ($key) = sort keys %{ { $load->told } };
+my %told = $load->told;
+my $bidder = $load->{bidders}[$told{$key}{amount} % 2];
+
+is_deeply [ map { $bidder->bid($told{$key}{amount}, request_id => $key,
+                               node => $_)->{seq} } 0 .. 2 ],
+          [ ($told{$key}{seq}) x 3 ], 'a repeated bid has one answer everywhere';
+
+# Log in here, refresh there.
+
+my $r = $t->post('auth/login', { identifier => 'kim',
+    password => Gavel::House::PASSWORD() }, node => 0);
+is $t->get('users/me', as => $r->{json}{access}, node => 1)->{status}, 200,
+    'a token of one node is good at another';
+is $t->post('auth/refresh', { refresh => $r->{json}{refresh} }, node => 2)
+    ->{status}, 200, 'so is a refresh token';
+
+
+# --- a node dies ---
+
+my $dead = $t->{node}[0];
+my @pids = ($dead->workers, delete $dead->{pid});
+kill 'KILL', @pids;
+waitpid $pids[-1], 0;
+
+ok $load->more(30), 'bids while one node is dead';
+
+my $closed = 0;
+
+for (@ws) {
+    next if !defined $_->close_code(0.5) || !$_->{closed};
+    $closed++;
+    $_->resume;
+    ok $_->{subscribed}{resumed}, 'back at another node, where it was';
+}
+
+ok $closed, 'who was at the dead node has noticed';
+
+$dead->start;
+ok $load->more(30), 'bids when it is back';
+
+%told = $load->end;
+is_deeply [ grep { $_->{status} != 201 } values %told ], [],
+    'every bid was accepted';
+
+my %log = map { $_->[0] => $_->[1] } $t->sql_rows(
+    "select request_id, public::json->'data'->>'amount'
+       from gavel.event where auction_id = $id and type = 24");
+is_deeply \%log, { map { $_ => $told{$_}{amount} } keys %told },
+    'what was told is in the log, once';
+
+my $length = $t->log_length;
+
+for (@ws) {
+    is_deeply [ $_->seqs(10) ], [ 1 .. $length ],
+        'a watcher saw everything once, in order';
+}
+
+for my $sse (@sse) {
+    my @seqs;
+
+    eventually {
+        if (!defined $sse->recv(0.2) && $sse->{closed}) {
+            my @seen = @{ $sse->{seen} };
+            my ($last) = grep { defined } map { $_->{id} } reverse @seen;
+            $sse = $t->sse(node => $n, last => $last);
+            unshift @{ $sse->{seen} }, @seen;
+        }
+
+        @seqs = map { $_->{event}{seq} } grep { $_->{type} eq 'event' }
+                map { $_->{json} } @{ $sse->{seen} };
+        return @seqs && $seqs[-1] == $length;
+    } 20;
+
+    is_deeply \@seqs, [ ($seqs[0] // 0) .. $length ],
+        'so did who read a stream';
+}
