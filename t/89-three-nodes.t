@@ -23,8 +23,6 @@ my @ws = map { $t->ws(node => $n)->subscribe } 1 .. 9;
 my @sse = map { $t->sse(node => $n) } 1 .. 3;
 
 ok $load->more(30), 'bids through the front';
-is_deeply [ grep { $_->{status} != 201 || $_->{tries} > 1 }
-            values %{ { $load->told } } ], [], 'each stands at once';
 
 # One answer for one key, wherever it is asked.
 

@@ -73,25 +73,27 @@ sub start {
 sub standby {
     my ($self) = @_;
 
-    my $other = bless { own => 1, name => $self->{name},
+    my $other = bless { own => 1, name => $self->{name}, owner => $$,
         host => File::Temp::tempdir('gavel-pg-XXXXXX', TMPDIR => 1) },
         ref $self;
-    my @as = ();
-
-    if ($> == 0) {
-        my (undef, undef, $uid, $gid) = getpwnam($ENV{GAVEL_USER} || 'nobody');
-        chown $uid, $gid, $other->{host};
-        @as = ('setpriv', "--reuid=$uid", "--regid=$gid", '--clear-groups');
-    }
 
     chmod 0755, $other->{host};
 
-    system(@as, '/usr/lib/postgresql/15/bin/pg_basebackup', '-h',
-           $self->{host}, '-U', 'postgres', '-D', "$other->{host}/pg", '-R',
-           '-c', 'fast', '--no-sync') == 0 or die 'pg_basebackup fails';
+    system("$Gavel::Test::ROOT/scripts/postgres", 'standby', $other->{host},
+           $self->{host}) == 0 or die 'no copy of the primary';
     $other->start;
 
     return $other;
+}
+
+# A standby belongs to no test's end until it is the_pg.
+sub DESTROY {
+    my ($self) = @_;
+
+    return if !$self->{running} || ($self->{owner} // 0) != $$;
+
+    local $?;
+    $self->stop;
 }
 
 # Has this standby all that the primary has?

@@ -15,7 +15,7 @@ my $count = 0;
 sub new {
     my ($class, %o) = @_;
 
-    my $self = bless { prefix => "t$$." . ++$count . ':',
+    my $self = bless { owner => $$, prefix => "t$$." . ++$count . ':',
         dir => File::Temp::tempdir('gavel-rs-XXXXXX', TMPDIR => 1),
         servers => [ map { Gavel::Test::port() } 1 .. 2 ],
         sentinels => [ map { Gavel::Test::port() } 1 .. 3 ] }, $class;
@@ -124,6 +124,15 @@ sub stop {
 
     $self->kill($_) for keys %{ $self->{pids} };
     system 'rm', '-rf', $self->{dir};
+}
+
+sub DESTROY {
+    my ($self) = @_;
+
+    return if $self->{owner} != $$;
+
+    local $?;
+    $self->stop;
 }
 
 1;
