@@ -44,6 +44,7 @@ sub conf {
     my $redis = $t->redis ? ($self->{redis} // $t->redis->conninfo)
                             . ' prefix=' . $t->redis->prefix : 'off';
     my $keys = $t->keys_dir;
+    my $env = join ' ', map { "env $_;" } sort keys %{ sanitizer() };
     chomp(my $files = `ulimit -Hn;`);
     $files = 65536 if $files eq 'unlimited' || $files > 65536;
 
@@ -56,6 +57,7 @@ worker_rlimit_nofile $files;
 pid $dir/nginx.pid;
 error_log $dir/error.log $t->{log};
 thread_pool gavel threads=1 max_queue=64;
+$env
 $t->{main}
 events {
     worker_connections 16384;
