@@ -80,7 +80,7 @@ my $before = $shadow->();
 
 # what a bidder, a viewer or a leader may do in somebody else's
 
-my $anybodys = qr/^(?:bid\.(?:place|pass|buy_now|retract|fold)
+my $anybodys = qr/^(?:bid\.(?:place|pass|buy_now|retract)
                      |lot\.(?:fold|nominate)|offer\.(?:accept|decline)
                      |auto_bid\.set|comment\.\w+|watch\.\w+)$/x;
 

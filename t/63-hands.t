@@ -120,7 +120,8 @@ my $was = now();
 code_is $blue->post("auctions/$id/bids", { amount => 110 }), 409,
     'auction_paused', 'no bid in a pause';
 
-for my $what ([ 'auto-bid', { max_amount => 500 }, 'PUT' ], [ 'fold' ],
+for my $what ([ 'auto-bid', { max_amount => 500 }, 'PUT' ],
+              [ "lots/$lot/fold" ],
               [ 'buy-now' ], [ 'bids/retract' ])
 {
     my $r = $t->http($what->[2] // 'POST', "auctions/$id/$what->[0]",
@@ -287,7 +288,7 @@ both($green, 'team_suspended', 'a suspended team', amount => 100);
 $host->patch("teams/$greens", { suspended => \0 });
 both($host, 'not_authorized', 'a host without a team', amount => 100);
 both($red, 'below_base', 'less than the base', amount => 90);
-is $green->post("auctions/$id/fold")->{status}, 200, 'a fold';
+is $green->post("auctions/$id/lots/$lot/fold")->{status}, 200, 'a fold';
 both($green, 'folded', 'who has folded', amount => 100);
 is $red->bid(100)->{status}, 201, 'a bid';
 both($red, 'already_leading', 'who leads', amount => 200);

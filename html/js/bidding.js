@@ -160,7 +160,7 @@ function Fold({ lot, world, closed }) {
     class="plain"
     disabled=${closed}
     onClick=${() =>
-      world.run({ type: "lot_fold", lot_id: lot.lot_id }, t("you_folded"))}
+      world.run({ type: "fold", lot_id: lot.lot_id }, t("you_folded"))}
   >
     ${t("fold")}
   </button>`;

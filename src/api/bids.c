@@ -130,10 +130,6 @@ const gavel_command_t  gavel_bid_commands[] = {
       ENGINE(CMD_BID_RETRACT), 200, "Take one's bid back, if the rules allow",
       "Ack", 0 },
 
-    { "bid.fold", POST, "/auctions/{auction_id}/fold", "fold",
-      GAVEL_BY_MEMBER, GAVEL_RATE_BID, pass_params,
-      ENGINE(CMD_FOLD), 200, "Give up bidding for the lot", "Ack", 0 },
-
     { "auto_bid.set", PUT, "/auctions/{auction_id}/auto-bid", "auto_bid",
       GAVEL_BY_MEMBER, GAVEL_RATE_BID, max_params,
       ENGINE_BY(CMD_AUTO_BID, max_prepare), 200,

@@ -223,7 +223,7 @@ const gavel_command_t  gavel_lot_commands[] = {
                  assign_params, "Give it to a team"),
     CONDUCT("lot.nominate", "nominate", "nominate", CMD_NOMINATE,
             "Put it on the block: the team whose turn it is"),
-    CONDUCT("lot.fold", "fold", "lot_fold", CMD_FOLD,
+    CONDUCT("lot.fold", "fold", "fold", CMD_FOLD,
             "Give up bidding for it"),
     CONDUCT_WITH("bid.void", "void", "host.void", CMD_BID_VOID, void_params,
                  "Void a bid; price and leader are found anew"),

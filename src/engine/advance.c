@@ -56,8 +56,7 @@ cycle_lots(const auction_t *a, const uint8_t *taken)
     lot = auction_lots(a);
 
     for (i = 0, n = 0; i < a->nlots; i++) {
-        n += lot[i].status == LOT_UNSOLD && !lot[i].final
-             && !was_taken(taken, i);
+        n += lot[i].status == LOT_UNSOLD && !was_taken(taken, i);
     }
 
     return n;
@@ -124,8 +123,7 @@ more_to_come(const auction_t *a, const lot_t *gone, int unsold)
     lot = auction_lots(a);
 
     for (i = 0; i < a->nlots && !some; i++) {
-        some = &lot[i] != gone && lot[i].status == LOT_UNSOLD
-               && !lot[i].final;
+        some = &lot[i] != gone && lot[i].status == LOT_UNSOLD;
     }
 
     /* who leads a lot that is not sold has its place free again */
@@ -282,7 +280,6 @@ next_opens(decision_t *d, int cycle)
     for (i = 0; i < a->nlots; i++, lot++) {
 
         if (lot->status == (cycle ? LOT_UNSOLD : LOT_QUEUED)
-            && !(cycle && lot->final)
             && (first == NULL || lot->position < first->position))
         {
             first = lot;

@@ -77,9 +77,7 @@ asks_of(const auction_t *a, const uint8_t *taken, asks_t *asks)
 
     for (i = 0; i < a->nlots; i++, lot++) {
 
-        if (lot->status != status || was_taken(taken, i)
-            || (next && lot->final))
-        {
+        if (lot->status != status || was_taken(taken, i)) {
             continue;
         }
 

@@ -206,7 +206,6 @@ typedef struct {
                                         the bid that beats it follows */
     uint32_t        reacts;          /* reacts_t */
     uint32_t        hidden_bids;     /* pre-bids, or sealed submissions */
-    uint32_t        final;           /* unsold and not to come again */
 } lot_t;
 
 /* Whose maximum answers in the next event. */

@@ -292,7 +292,7 @@ evolve_cycle_started(auction_t **ap, const event_t *e, journal_t *j)
 
     for (i = 0; i < a->nlots; i++, lot++) {
 
-        if (lot->status != LOT_UNSOLD || lot->final) {
+        if (lot->status != LOT_UNSOLD) {
             continue;
         }
 

@@ -183,7 +183,6 @@ evolve_lot_requeued(auction_t **ap, const event_t *e, journal_t *j)
     lot->leader_team = NOBODY;
     lot->leader_bid = 0;
     lot->leader_max = 0;
-    lot->final = 0;
     queue_place(a, lot, (uint32_t) e->position);
 
     a->undo_lot = 0;

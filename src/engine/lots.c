@@ -37,7 +37,7 @@ player_taken(const auction_t *a, int64_t item_id)
         if (lot[i].item_id == item_id
             && (lot[i].status == LOT_QUEUED || lot[i].status == LOT_SOLD
                 || lot[i].status == LOT_ASSIGNED || lot_on_roll(&lot[i])
-                || (lot[i].status == LOT_UNSOLD && !lot[i].final
+                || (lot[i].status == LOT_UNSOLD
                     && a->cycle < a->rules.cycles)))
         {
             return 1;
