@@ -90,6 +90,10 @@ if ($verbose || !Test::More->builder->is_passing) {
 $t->finish;
 undef $nemesis;
 
+# whatever happened: no server is left behind
+
+END { local $?; undef $nemesis }
+
 
 # --- what is sold ---
 
