@@ -117,6 +117,8 @@ bid_drop(auction_t *a, lot_t *lot, bid_t *bid, journal_t *j)
 }
 
 
+/* A lot's bids are hidden all together, or none is. */
+
 static bid_t *
 oldest_visible(const auction_t *a, const lot_t *lot)
 {
@@ -124,11 +126,7 @@ oldest_visible(const auction_t *a, const lot_t *lot)
 
     bid = record(a, lot->first_bid);
 
-    while (bid != NULL && (bid->flags & (BID_PRE|BID_SEALED))) {
-        bid = record(a, bid->next);
-    }
-
-    return bid;
+    return bid != NULL && !(bid->flags & (BID_PRE|BID_SEALED)) ? bid : NULL;
 }
 
 
@@ -219,7 +217,7 @@ take_free(auction_t *a, journal_t *j)
     }
 
     if (a->nbids == a->bids_cap || a->nbids == ENGINE_MAX_BIDS) {
-        return NULL;
+        return NULL;  /* unreachable: bids_room() and bids_left() say no */
     }
 
     bid = &auction_bids(a)[a->nbids];

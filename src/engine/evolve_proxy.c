@@ -58,10 +58,14 @@ bid_remember(auction_t *a, lot_t *lot, const bid_t *what, journal_t *j)
 {
     bid_t  *bid;
 
+    if (lot->nbids == lot->hidden_bids && !bids_left(a)) {
+        return 0;
+    }
+
     bid = bid_take(a, lot, what->id, j);
 
     if (bid == NULL) {
-        return a->free_bid == 0 && a->nbids == ENGINE_MAX_BIDS ? 0 : -1;
+        return -1;
     }
 
     bid->bidder = what->bidder;

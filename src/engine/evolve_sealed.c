@@ -5,6 +5,8 @@
 
 #include "engine/inner.h"
 
+#include <string.h>
+
 
 static int
 keep(journal_t *j, const auction_t *a, const lot_t *lot)
@@ -362,7 +364,7 @@ int
 evolve_dutch_bid(auction_t **ap, const event_t *e, journal_t *j)
 {
     lot_t      *lot;
-    bid_t      *bid;
+    bid_t       bid;
     team_t     *t;
     auction_t  *a;
 
@@ -387,22 +389,18 @@ evolve_dutch_bid(auction_t **ap, const event_t *e, journal_t *j)
     lot = lot_find(a, e->lot_id);
     t = team_named(a, e->team_id);
 
+    memset(&bid, 0, sizeof(bid));
+    bid.id = e->bid_id;
+    bid.bidder = e->bidder;
+    bid.team = e->team_id;
+    bid.amount = e->amount;
+    bid.max = e->amount;
+    bid.at = e->at;
+
     if ((t != NULL && journal_keep(j, a, t, sizeof(team_t)) != 0)
-        || keep(j, a, lot) != 0)
+        || keep(j, a, lot) != 0 || bid_remember(a, lot, &bid, j) != 0)
     {
         return -1;
-    }
-
-    bid = bid_take(a, lot, e->bid_id, j);
-
-    /* it is not remembered if there is no memory of bids left */
-
-    if (bid != NULL) {
-        bid->bidder = e->bidder;
-        bid->team = e->team_id;
-        bid->amount = e->amount;
-        bid->max = e->amount;
-        bid->at = e->at;
     }
 
     lot->price = e->price;

@@ -524,6 +524,130 @@ all_bids(void)
 }
 
 
+/* A command whose events are each told without memory first; 0: it was
+ * refused, or something went wrong. */
+
+static int
+at_each_fault(world_t *w, const command_t *c)
+{
+    game_t     g;
+    event_t   *ev;
+    uint32_t   i, n;
+
+    ev = malloc(events_room(w->a, c) * sizeof(event_t));
+    n = decide(w->a, c, w->now, ev, &w->r);
+    memset(&g, 0, sizeof(g));
+
+    for (i = 0; i < n; i++) {
+        g.a = w->a;
+        without_memory(&g, &ev[i]);
+
+        if (evolve(&w->a, &ev[i], NULL) != 0) {
+            w->broken = 1;
+        }
+    }
+
+    free(ev);
+
+    return n != 0 && !w->broken && wrong == NULL;
+}
+
+
+static int
+maximum(world_t *w, int64_t who, int64_t amount)
+{
+    command_t  c;
+
+    c = command(w, CMD_AUTO_BID, who);
+    c.amount = amount;
+
+    return at_each_fault(w, &c);
+}
+
+
+/* A promise that its team cannot pay any more when it is called on, one that
+ * its leader lowers, and one that is beaten. */
+
+static void
+promises(void)
+{
+    int        good;
+    world_t    w;
+    command_t  c;
+
+    (void) world_draft(&w, "{\"no_proxy\":false}");
+
+    good = maximum(&w, KIM, 800) && maximum(&w, LEE, 900);
+
+    c = command(&w, CMD_POINTS_GRANT, OWNER);
+    c.team_id = 101;
+    c.amount = -1000;
+    good = good && at_each_fault(&w, &c);
+
+    c = command(&w, CMD_BID_VOID, OWNER);
+    c.lot_id = auction_lots(w.a)[0].id;
+    c.bid_id = auction_lots(w.a)[0].leader_bid;
+    good = good && at_each_fault(&w, &c);
+
+    ok(good, "a promise that cannot be paid");
+    world_close(&w);
+
+    (void) world_draft(&w, "{\"no_proxy\":false}");
+
+    good = maximum(&w, KIM, 800) && maximum(&w, LEE, 900);
+
+    c = command(&w, CMD_BID_VOID, OWNER);
+    c.lot_id = auction_lots(w.a)[0].id;
+    c.bid_id = auction_lots(w.a)[0].leader_bid;
+    good = good && maximum(&w, KIM, 1000) && at_each_fault(&w, &c)
+           && maximum(&w, KIM, 200);
+
+    ok(good, "a promise that is lowered");
+    world_close(&w);
+
+    (void) world_draft(&w, "{\"no_proxy\":false}");
+
+    good = maximum(&w, KIM, 800);
+    c = command(&w, CMD_POINTS_GRANT, OWNER);
+    c.team_id = 101;
+    c.amount = -300;
+    good = good && at_each_fault(&w, &c) && maximum(&w, LEE, 900);
+
+    ok(good, "a promise that is beaten by more than it could pay");
+    world_close(&w);
+}
+
+
+/* More sealed bids than are remembered. */
+
+static void
+sealed_bids(void)
+{
+    int        i, good;
+    world_t    w;
+    command_t  c;
+
+    world_open(&w, MODE_LIVE, "{\"format\":\"sealed\"}");
+    w.keeps_log = 0;
+    (void) add_lot(&w, 1, 100);
+    world_start(&w);
+    good = host(&w, CMD_LOT_OPEN) == GAVEL_OK;
+
+    for (i = 0; i < ENGINE_LOT_BIDS + 5; i++) {
+        good &= bid(&w, 1000 + i, 100 + i) == GAVEL_OK;
+    }
+
+    good &= host(&w, CMD_LOT_HAMMER) == GAVEL_OK;
+
+    c = command(&w, CMD_LOT_REVEAL, OWNER);
+    good &= at_each_fault(&w, &c);
+
+    ok(good && auction_lots(w.a)[0].nbids == ENGINE_LOT_BIDS,
+       "more sealed bids than are remembered");
+    world_close(&w);
+}
+
+
 /* Drafts in which hidden maxima may be beaten, voided and cut by purses. */
 
 static void
@@ -566,6 +690,8 @@ main(int argc, char **argv)
     no_memory_at_all();
     many_bids();
     all_bids();
+    promises();
+    sealed_bids();
     play_before = before;
     bad = NULL;
 

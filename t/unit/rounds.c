@@ -553,6 +553,53 @@ edges(void)
 }
 
 
+/* Nobody can take what is left: every team's quota is full. */
+
+static void
+full_quotas(void)
+{
+    int        i;
+    world_t    w;
+    command_t  c;
+
+    world_open(&w, MODE_TEAM_DRAFT,
+               "{\"broke\":\"assign\",\"auto_next_ms\":1000,"
+               "\"roster_max\":3,\"quotas\":{\"top\":[0,1]}}");
+    (void) add_team(&w, 101, KIM, 1000);
+    (void) add_team(&w, 102, LEE, 1000);
+
+    for (i = 1; i <= 4; i++) {
+        c = command(&w, CMD_LOT_ADD, OWNER);
+        c.item_id = i;
+        c.base_price = 10;
+        c.has_role = 1;
+        c.role_len = 3;
+        memcpy(c.role, "top", 3);
+        (void) give(&w, &c);
+    }
+
+    world_start(&w);
+
+    for (i = 0; i < 60 && w.a->status == AUCTION_LIVE
+                && auction_deadline(w.a, &c) != 0; i++)
+    {
+        w.now = c.at > w.now ? c.at : w.now;
+        (void) give(&w, &c);
+
+        if (c.type == CMD_ADVANCE) {
+            (void) bid(&w, i % 2 ? KIM : LEE, 10);
+            (void) bid(&w, i % 2 ? LEE : KIM, 10);
+        }
+    }
+
+    is_int(team_find(w.a, 101)->roster, 1, "one of a position");
+    is_int(team_find(w.a, 102)->roster, 1, "each");
+    is_int(w.a->status, AUCTION_ENDED, "what nobody may take ends unsold");
+    is_int(w.broken, 0, "the log folds to the same");
+    world_close(&w);
+}
+
+
 int
 main(void)
 {
@@ -563,6 +610,7 @@ main(void)
     assignment();
     limits();
     edges();
+    full_quotas();
 
     return done_testing();
 }

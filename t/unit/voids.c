@@ -190,6 +190,8 @@ maxima(void)
     is_int(w.ev[0].first_bid, kim, "the room is told the first");
     is_int(w.ev[0].last_bid, ids[0], "and the last of them");
     is_int(event_voids(w.a, &w.ev[0], ids, 2), 2, "or as many as asked for");
+    w.ev[0].bid_id = 1;
+    is_int(event_voids(w.a, &w.ev[0], ids, 8), 1, "of an unknown bid: itself");
     is_int(LOT->price, 250, "by hand: the amount itself");
     is_int(void_bid(&w, OWNER, kim), GAVEL_illegal_transition,
            "its first bid is void with it");
