@@ -168,7 +168,7 @@ sub bids {
 sub hot {
     local $ENV{GAVEL_HOT_SECONDS} = $ENV{HOT} || 60;
 
-    my $tap = run($^X, '-It/lib', 't/50-hot.t');
+    my $tap = run($^X, '-It/lib', 't/long/50-hot.t');
 
     note('hot', $1, accepted => $2 + 0, per_second => $2 / $ENV{GAVEL_HOT_SECONDS})
         while $tap =~ /^ok \d+ - (with(?:out)? Redis): (\d+) bids/mg;
