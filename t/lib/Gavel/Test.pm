@@ -372,7 +372,8 @@ END {
     for my $self (grep { $_->{pid} == $$ } @tests) {
         $self->finish;
         Test::More::done_testing()
-            if !$self->{plan} && !$code && $self == $tests[-1];
+            if !$self->{plan} && !$self->{quiet} && !$code
+               && $self == $tests[-1];
     }
 
     $? = $code;
