@@ -237,6 +237,12 @@ evolve_lot_opened(auction_t **ap, const event_t *e, journal_t *j)
         return -1;
     }
 
+    /* maxima that were meant for another format are worth nothing */
+
+    if (a->rules.format != FORMAT_OPEN && bids_forget(a, lot, j) != 0) {
+        return -1;
+    }
+
     lot_begins(lot);
     lot->opened_at = e->ts;
     lot->ends_at = e->ends_at;

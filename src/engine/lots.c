@@ -285,7 +285,7 @@ lot_opens(decision_t *d, const lot_t *lot, int64_t ends_at)
     e->min_next = lot_first_price(d->a, lot);
     e->ends_at = ends_at;
 
-    if (lot->status == LOT_QUEUED) {
+    if (lot->status == LOT_QUEUED && d->a->rules.format == FORMAT_OPEN) {
         prebids_resolve(d, lot);
     }
 }

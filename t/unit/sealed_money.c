@@ -227,12 +227,49 @@ second_price(void)
 }
 
 
+/* A maximum for a lot that was then sold by sealed bids is worth nothing. */
+
+static void
+another_format(void)
+{
+    world_t      w;
+    rules_t      r;
+    command_t    c;
+    const char  *what;
+
+    world_open(&w, MODE_LIVE, NULL);
+    (void) add_lot(&w, 1, 100);
+    (void) host(&w, CMD_PUBLISH);
+
+    c = command(&w, CMD_AUTO_BID, KIM);
+    c.lot_id = auction_lots(w.a)[0].id;
+    c.amount = 500;
+    is_int(give(&w, &c), GAVEL_OK, "a maximum");
+
+    c = command(&w, CMD_UPDATE, OWNER);
+    is_int(rules_parse(&r, MODE_LIVE, "{\"format\":\"sealed\"}", 19, &what),
+           0, "other rules");
+    c.rules = &r;
+    is_int(give(&w, &c), GAVEL_OK, "are in force");
+
+    (void) host(&w, CMD_START);
+    is_int(host(&w, CMD_LOT_OPEN), GAVEL_OK, "the lot opens");
+    is_int(w.n, 1, "and nothing else is told");
+    is_int(auction_lots(w.a)[0].nbids, 0, "the maximum is forgotten");
+    is_int(auction_lots(w.a)[0].hidden_bids, 0, "and not counted");
+    ok(!w.broken, "evolved");
+    world_close(&w);
+}
+
+
 int
 main(void)
 {
     money();
     memory();
     second_price();
+
+    another_format();
 
     return done_testing();
 }
