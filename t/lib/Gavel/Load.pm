@@ -2,8 +2,9 @@ package Gavel::Load;
 
 # Two people who raise each other all the time, in a process of its own, while
 # a test does something to the servers.  A bid that was not answered, or with
-# 503, is sent again under its request id until it is, to the next node, as a
-# client does.
+# 503, or with a gateway's 502 or 504, which say nothing of what became of it,
+# is sent again under its request id until it is, to the next node, as a client
+# does.
 #
 #   my $load = Gavel::Load->new($t, first => 1);
 #   ...
@@ -70,7 +71,7 @@ sub bid {
                              'Idempotency-Key' => $id },
                 json => { amount => $amount }, timeout => 5);
         } || { status => 0, body => "$@" };
-    } while (($r->{status} == 0 || $r->{status} == 503) && time < $end);
+    } while ($r->{status} =~ /^(?:0|502|503|504)\z/ && time < $end);
 
     return { id => $id, amount => $amount, status => $r->{status} + 0,
              tries => $tries, ref $r->{json} eq 'HASH' ? %{ $r->{json} }
