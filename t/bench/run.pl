@@ -21,7 +21,7 @@ use POSIX ();
 
 my $runs = $ENV{RUNS} || 3;
 my $seconds = $ENV{SECONDS} || 5;
-my $sockets = $ENV{SOCKETS} || 1000;
+my $sockets = delete $ENV{SOCKETS} || 1000;    # a word of scripts/pg as well
 my $json = JSON::PP->new->canonical;
 my @results;
 my @children;

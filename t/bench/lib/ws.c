@@ -258,6 +258,10 @@ ws_handshake(ws_t *ws)
     memmove(ws->in, end + 4, ws->in_len);
     ws->open = 1;
 
+    /* without this a reader that says nothing would never sleep */
+
+    ws_watch(ws, EPOLL_CTL_MOD);
+
     if (ws->opened) {
         ws->opened(ws, NULL, 0);
     }
