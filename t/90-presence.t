@@ -95,9 +95,7 @@ my @here = map { watch(0) } 1 .. 3;
 my @there = map { watch(1) } 1 .. 3;
 ok count_is(@alive + 6, 0), 'six more';
 
-my @pids = ($t->workers(1), $t->node(1)->pid);
-$t->forgive(@pids);
-kill 'KILL', $t->node(1)->pid, $t->workers(1);
+$t->node(1)->crash;
 
 my @left = alive(@alive, @here, @there);
 ok count_is(scalar @left, 0), 'those of a dead node are gone';

@@ -47,9 +47,7 @@ is $t->post('auth/refresh', { refresh => $r->{json}{refresh} }, node => 2)
 # --- a node dies ---
 
 my $dead = $t->{node}[0];
-my @pids = ($dead->workers, delete $dead->{pid});
-kill 'KILL', @pids;
-waitpid $pids[-1], 0;
+$dead->crash;
 
 ok $load->more(30), 'bids while one node is dead';
 
