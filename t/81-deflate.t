@@ -172,6 +172,35 @@ is scalar(grep { $_->event('bid.accepted')->{seq} == $ack->{seq} } @crowd), 20,
     'twenty are told of a bid';
 is metric('compressed_total') - $before, 1, '... in one message made once';
 
+# Chat and what concerns a person go the same way.
+
+sub follow {
+    my ($channel, @who) = @_;
+
+    return map { my $ws = ws(as => $_)->subscribe(channel => $channel,
+                                                  fresh => 1);
+                 $ws->expect('snapshot');
+                 $ws } @who;
+}
+
+my $lee = $t->user('lee');
+my @chat = follow('chat:' . $t->auction_id, (undef) x 10);
+my @me = follow('me', ($lee) x 3);
+my @quiet = map { $_->{inflated} // 0 } @chat, @me;
+
+$before = metric('compressed_total');
+is $lee->post('auctions/' . $t->auction_id . '/comments',
+              { comment => 'it goes to ten' })->{status}, 201, 'a line';
+is scalar(grep { $_->event('chat.message') } @chat), 10, '... goes to ten';
+is metric('compressed_total') - $before, 1, '... compressed once';
+
+$_->close for @crowd;
+ok $t->user('kim')->bid($ack->{min_next})->{status} == 201, 'he is outbid';
+is scalar(grep { $_->event('me.outbid', 10) } @me), 3, '... and hears of it';
+is metric('compressed_total') - $before, 2, '... compressed once';
+is_deeply [ map { $_->{inflated} } @chat, @me ], [ map { $_ + 1 } @quiet ],
+    'nobody got it plain';
+
 $t->stop;
 $t = Gavel::Test->new(workers => 1, http => 'gavel_deflate off;')
     ->auction('live', lots => 2);

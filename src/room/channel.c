@@ -9,7 +9,8 @@ static ngx_uint_t member_allowed(const gavel_member_t *m);
 static void member_subscribed(gavel_member_t *m, const char *reason);
 static void member_snapshot(gavel_member_t *m, const char *reason);
 static void member_replay(gavel_member_t *m);
-static gavel_message_t *lines_frames(gavel_lines_t *l, int64_t from);
+static gavel_message_t *lines_frames(gavel_lines_t *l, gavel_form_t form,
+    int64_t from);
 
 
 void
@@ -117,87 +118,43 @@ gavel_lines_forget(gavel_lines_t *l)
 }
 
 
-/* All lines behind `from` as one message of many frames: a burst takes one
- * place in a queue. */
+/* All lines behind `from` as one message: a burst takes one place in a
+ * queue. */
 
 static gavel_message_t *
-lines_frames(gavel_lines_t *l, int64_t from)
+lines_frames(gavel_lines_t *l, gavel_form_t form, int64_t from)
 {
-    u_char           *p, *start;
-    size_t            size, len;
     int64_t           seq;
-    ngx_str_t        *line, pieces[4];
-    gavel_message_t  *m;
+    ngx_uint_t        n;
+    gavel_message_t  *parts[LINES_RING];
 
-    ngx_str_set(&pieces[0], "{\"type\":\"event\",\"channel\":\"");
-    ngx_str_set(&pieces[1], "\",\"event\":");
-
-    if (from + 1 == l->seq) {
-        pieces[2] = pieces[1];
-        pieces[1] = l->name;
-        pieces[3] = l->ring[l->seq % LINES_RING];
-
-        start = ngx_alloc(pieces[3].len + 1, ngx_cycle->log);
-        if (start == NULL) {
-            return NULL;
-        }
-
-        *ngx_cpymem(start, pieces[3].data, pieces[3].len) = '}';
-        pieces[3].data = start;
-        pieces[3].len++;
-
-        m = gavel_message(GAVEL_FORM_WS, pieces, 4, 0, -1);
-        ngx_free(start);
-
-        return m;
-    }
-
-    size = 0;
+    n = 0;
 
     for (seq = from + 1; seq <= l->seq; seq++) {
-        size += FRAME_SERVER_HEAD + pieces[0].len + l->name.len
-                + pieces[1].len + l->ring[seq % LINES_RING].len + 1;
+        parts[n++] = gavel_message_event(form, &l->name,
+                                         &l->ring[seq % LINES_RING], 1, -1);
     }
 
-    start = ngx_alloc(size, ngx_cycle->log);
-    if (start == NULL) {
-        return NULL;
-    }
-
-    p = start;
-
-    for (seq = from + 1; seq <= l->seq; seq++) {
-        line = &l->ring[seq % LINES_RING];
-        len = pieces[0].len + l->name.len + pieces[1].len + line->len + 1;
-
-        p += frame_head(p, FRAME_TEXT, len);
-        p = ngx_cpymem(p, pieces[0].data, pieces[0].len);
-        p = ngx_cpymem(p, l->name.data, l->name.len);
-        p = ngx_cpymem(p, pieces[1].data, pieces[1].len);
-        p = ngx_cpymem(p, line->data, line->len);
-        *p++ = '}';
-    }
-
-    m = gavel_message_raw(start, p - start);
-    ngx_free(start);
-
-    return m;
+    return gavel_message_join(parts, n);
 }
 
 
 void
 gavel_lines_tell(gavel_lines_t *l)
 {
+    int64_t           from;
+    ngx_uint_t        i;
     ngx_queue_t      *q;
     gavel_member_t   *member;
-    gavel_message_t  *m;
+    gavel_message_t  *m[GAVEL_FORMS], **form;
 
     if (!l->ready || l->from == l->seq) {
         return;
     }
 
-    m = lines_frames(l, l->from);
+    from = l->from;
     l->from = l->seq;
+    ngx_memzero(m, sizeof(m));
 
     for (q = ngx_queue_head(&l->members);
          q != ngx_queue_sentinel(&l->members);
@@ -209,15 +166,23 @@ gavel_lines_tell(gavel_lines_t *l)
             continue;
         }
 
+        form = &m[member->session->form];
+
+        if (*form == NULL) {
+            *form = lines_frames(l, member->session->form, from);
+        }
+
         if (l->kind == GAVEL_LINES_ME) {
-            gavel_session_send(member->session, m, 1);
+            gavel_session_send(member->session, *form, 1);
 
         } else {
-            gavel_session_offer(member->session, m, 0);
+            gavel_session_offer(member->session, *form, 0);
         }
     }
 
-    gavel_message_free(m);
+    for (i = 0; i < GAVEL_FORMS; i++) {
+        gavel_message_free(m[i]);
+    }
 }
 
 
@@ -316,7 +281,7 @@ member_replay(gavel_member_t *m)
         return;
     }
 
-    frames = lines_frames(m->lines, m->after);
+    frames = lines_frames(m->lines, m->session->form, m->after);
     gavel_session_send(m->session, frames, 1);
     gavel_message_free(frames);
 }

@@ -356,16 +356,10 @@ gavel_message_t *
 gavel_hub_encode(gavel_topic_t *topic, gavel_form_t form,
     const gavel_record_t *r)
 {
-    ngx_str_t         pieces[5];
     gavel_message_t  *m;
 
-    ngx_str_set(&pieces[0], "{\"type\":\"event\",\"channel\":\"");
-    pieces[1] = topic->channel;
-    ngx_str_set(&pieces[2], "\",\"event\":");
-    pieces[3] = r->text;
-    ngx_str_set(&pieces[4], "}");
-
-    m = gavel_message(form, pieces, 5, r->epoch, r->seq);
+    m = gavel_message_event(form, &topic->channel, &r->text, r->epoch,
+                            r->seq);
 
     if (m != NULL) {
         m->auction = topic->node.key;

@@ -171,6 +171,57 @@ gavel_message_pieces(u_char *p, const ngx_str_t *pieces, ngx_uint_t n)
 
 
 gavel_message_t *
+gavel_message_event(gavel_form_t form, const ngx_str_t *channel,
+    const ngx_str_t *event, int64_t epoch, int64_t seq)
+{
+    ngx_str_t  pieces[5];
+
+    ngx_str_set(&pieces[0], "{\"type\":\"event\",\"channel\":\"");
+    pieces[1] = *channel;
+    ngx_str_set(&pieces[2], "\",\"event\":");
+    pieces[3] = *event;
+    ngx_str_set(&pieces[4], "}");
+
+    return gavel_message(form, pieces, 5, epoch, seq);
+}
+
+
+gavel_message_t *
+gavel_message_join(gavel_message_t **parts, ngx_uint_t n)
+{
+    u_char           *p;
+    size_t            len;
+    ngx_uint_t        i, whole;
+    gavel_message_t  *m;
+
+    if (n == 1) {
+        return parts[0];
+    }
+
+    len = 0;
+    whole = 1;
+
+    for (i = 0; i < n; i++) {
+        len += parts[i] ? parts[i]->len : 0;
+        whole = whole && parts[i];
+    }
+
+    m = whole ? gavel_message_alloc(len) : NULL;
+    p = m ? m->data : NULL;
+
+    for (i = 0; i < n; i++) {
+        if (m != NULL) {
+            p = ngx_cpymem(p, parts[i]->data, parts[i]->len);
+        }
+
+        gavel_message_free(parts[i]);
+    }
+
+    return m;
+}
+
+
+gavel_message_t *
 gavel_message_raw(const u_char *data, size_t len)
 {
     gavel_message_t  *m;

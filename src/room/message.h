@@ -33,6 +33,15 @@ typedef struct {
 gavel_message_t *gavel_message(gavel_form_t form, const ngx_str_t *pieces,
     ngx_uint_t n, int64_t epoch, int64_t seq);
 
+/* {"type":"event","channel":channel,"event":event}, else as above. */
+gavel_message_t *gavel_message_event(gavel_form_t form,
+    const ngx_str_t *channel, const ngx_str_t *event, int64_t epoch,
+    int64_t seq);
+
+/* These messages, one behind the other, as one, which takes one place in a
+ * queue.  Their references are taken.  NULL: no memory, also if a part is. */
+gavel_message_t *gavel_message_join(gavel_message_t **parts, ngx_uint_t n);
+
 /* The bytes as they are: a control frame, a comment. */
 gavel_message_t *gavel_message_raw(const u_char *data, size_t len);
 
