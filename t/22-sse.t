@@ -78,6 +78,32 @@ is $r->{status}, 401, 'a bad token';
 is $r->{headers}{'www-authenticate'}, 'Bearer', 'is told which it has to be';
 
 
+# --- no longer than its token ---
+
+sub ends {
+    my ($s, $seconds) = @_;
+
+    my $last;
+
+    while (my $e = $s->recv($seconds)) {
+        $last = $e;
+    }
+
+    return $s->{closed} && $last ? $last->{json} : {};
+}
+
+$s = $t->sse(as => $t->sign({ sub => $kim->id . '', exp => int(time) + 2 }));
+my $end = ends($s, 6);
+is $end->{type}, 'error', 'a stream ends with its token';
+is $end->{code}, 'token_expired', '... and says so';
+ok $end->{message}, '... in words';
+
+my $guest = $t->sse;
+1 while $guest->recv(1);
+ok !$guest->{closed}, 'that of a guest does not';
+$guest->close;
+
+
 # --- many, and leaving ---
 
 my @s = map { $t->sse } 1 .. 50;

@@ -35,8 +35,9 @@ is_deeply [ grep { $_->{ok} } map { $_->{request_id} && $_->{request_id} eq
 
 is $_->close_code(5), 4002, 'a socket that only watches ends, too'
     for $idle, $page;
-ok eventually(sub { $stream->recv(0.5); $stream->{closed} }),
-    'and a stream';
+1 while $stream->recv(5);
+ok $stream->{closed}, 'and a stream';
+is $stream->{seen}[-1]{json}{code}, 'account_blocked', '... which says why';
 
 $ws = $t->ws;
 $ws->send({ type => 'auth', token => $kim->{access} });

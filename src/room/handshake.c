@@ -326,6 +326,8 @@ gavel_handshake_headers(ngx_http_request_t *r, ngx_uint_t status)
 void
 gavel_handshake_doom(gavel_session_t *s, gavel_code_t code)
 {
+    s->refusal = code;
+
     switch (code) {
 
     case GAVEL_account_blocked:

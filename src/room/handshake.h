@@ -24,7 +24,8 @@ gavel_code_t gavel_handshake_identity(ngx_http_request_t *r,
 gavel_code_t gavel_handshake_verify(const ngx_str_t *token,
     gavel_identity_t *id);
 
-/* What a socket is closed with that showed such a token. */
+/* Closes who showed such a token: a socket by a code, a stream behind an
+ * error. */
 void gavel_handshake_doom(gavel_session_t *s, gavel_code_t code);
 
 /* Sends an error as problem+json and returns what finalizes the request;

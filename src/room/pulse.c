@@ -8,6 +8,7 @@
  */
 
 #include "room/session.h"
+#include "room/handshake.h"
 #include "room/hub.h"
 
 #include "auth/blocked.h"
@@ -143,11 +144,11 @@ gavel_pulse_due(gavel_session_t *s, uint32_t now)
                 due = ngx_min(due, s->unfinished
                                    + gavel_room_conf.message_timeout / 1000);
             }
+        }
 
-            if (s->identity.user) {
-                left = ngx_max(s->identity.expires - ngx_time(), 0);
-                due = ngx_min((time_t) due, now + left);
-            }
+        if (s->identity.user) {
+            left = ngx_max(s->identity.expires - ngx_time(), 0);
+            due = ngx_min((time_t) due, now + left);
         }
 
         if (s->blocked) {
@@ -194,7 +195,7 @@ static void
 gavel_pulse_bar(gavel_session_t *s, void *data)
 {
     if (s->identity.user && gavel_blocked(s->identity.user)) {
-        gavel_session_doom(s, GAVEL_CLOSE_FORBIDDEN, "account_blocked");
+        gavel_handshake_doom(s, GAVEL_account_blocked);
     }
 }
 
@@ -244,6 +245,11 @@ gavel_pulse_tick(gavel_session_t *s, uint32_t now)
         return;
     }
 
+    if (s->identity.user && s->identity.expires <= ngx_time()) {
+        gavel_handshake_doom(s, GAVEL_token_expired);
+        return;
+    }
+
     if (s->form == GAVEL_FORM_SSE) {
         return;
     }
@@ -252,11 +258,6 @@ gavel_pulse_tick(gavel_session_t *s, uint32_t now)
         && now - s->unfinished >= gavel_room_conf.message_timeout / 1000)
     {
         gavel_session_doom(s, GAVEL_CLOSE_PROTOCOL, "unfinished message");
-        return;
-    }
-
-    if (s->identity.user && s->identity.expires <= ngx_time()) {
-        gavel_session_doom(s, GAVEL_CLOSE_AUTH, "token_expired");
         return;
     }
 

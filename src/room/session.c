@@ -13,6 +13,9 @@
 
 static void gavel_session_log(gavel_session_t *s);
 static void gavel_session_limit(gavel_session_t *s);
+static ngx_str_t gavel_session_error_text(gavel_session_t *s,
+    gavel_code_t code, const char *detail, const ngx_str_t *channel,
+    const ngx_str_t *request_id);
 static ngx_int_t gavel_session_grow(gavel_session_t *s);
 static ngx_uint_t gavel_session_korean(ngx_http_request_t *r);
 
@@ -404,11 +407,10 @@ gavel_session_text(gavel_session_t *s, const ngx_str_t *text)
 }
 
 
-void
-gavel_session_error(gavel_session_t *s, gavel_code_t code,
+static ngx_str_t
+gavel_session_error_text(gavel_session_t *s, gavel_code_t code,
     const char *detail, const ngx_str_t *channel, const ngx_str_t *request_id)
 {
-    ngx_str_t             text;
     gavel_json_t         *j;
     const gavel_error_t  *error;
 
@@ -430,8 +432,34 @@ gavel_session_error(gavel_session_t *s, gavel_code_t code,
         gavel_json_str(j, "request_id", request_id);
     }
 
-    text = gavel_frame_end(j);
+    return gavel_frame_end(j);
+}
+
+
+void
+gavel_session_error(gavel_session_t *s, gavel_code_t code,
+    const char *detail, const ngx_str_t *channel, const ngx_str_t *request_id)
+{
+    ngx_str_t  text;
+
+    text = gavel_session_error_text(s, code, detail, channel, request_id);
     gavel_session_text(s, &text);
+}
+
+
+ngx_int_t
+gavel_session_farewell(gavel_session_t *s, gavel_code_t code)
+{
+    ngx_int_t         rc;
+    ngx_str_t         text;
+    gavel_message_t  *m;
+
+    text = gavel_session_error_text(s, code, NULL, NULL, NULL);
+    m = gavel_message(s->form, &text, 1, 0, -1);
+    rc = gavel_session_push(s, m);
+    gavel_message_free(m);
+
+    return rc;
 }
 
 

@@ -44,8 +44,8 @@ struct gavel_session_s {
     uint32_t              sent;          /* messages */
     uint32_t              progress;      /* when a write last succeeded */
     uint16_t              doom;          /* close code, once doomed */
-    uint16_t              refusal;       /* gavel_code_t: answer of a stream
-                                            which has not begun */
+    uint16_t              refusal;       /* gavel_code_t: why a stream ends,
+                                            or does not begin */
     unsigned              form:2;        /* gavel_form_t */
     unsigned              dirty:2;       /* queued: 1 now, 2 when gathered */
     unsigned              ended:1;       /* the close frame is written */
@@ -147,6 +147,9 @@ void gavel_session_text(gavel_session_t *s, const ngx_str_t *text);
 /* {"type":"error",...} */
 void gavel_session_error(gavel_session_t *s, gavel_code_t code,
     const char *detail, const ngx_str_t *channel, const ngx_str_t *request_id);
+
+/* The same as the last words of one that is doomed. */
+ngx_int_t gavel_session_farewell(gavel_session_t *s, gavel_code_t code);
 
 /* The session ends at the end of this turn with this close code; what waits
  * is written before, but for CLOSE_ABNORMAL (there is nobody any more) and

@@ -384,6 +384,8 @@ ngx_int_t
 gavel_sse_end(gavel_session_t *s)
 {
     u_char               text[32];
+    size_t               n;
+    ngx_int_t            rc;
     gavel_message_t     *m;
     gavel_stream_t      *st;
     ngx_http_request_t  *r;
@@ -413,17 +415,19 @@ gavel_sse_end(gavel_session_t *s)
         return gavel_sse_finish(s, NGX_ERROR);
     }
 
-    m = gavel_message_raw(text, ngx_sprintf(text, "retry: %i\n\n",
-                                            500 + (ngx_int_t) ngx_random()
-                                                  % 3000)
-                                - text);
+    n = ngx_sprintf(text, "retry: %i\n\n",
+                    500 + (ngx_int_t) ngx_random() % 3000)
+        - text;
 
-    if (gavel_session_push(s, m) != NGX_OK) {
-        gavel_message_free(m);
+    m = gavel_message_raw(text, n);
+    rc = gavel_session_push(s, m);
+    gavel_message_free(m);
+
+    if (rc != NGX_OK
+        || (s->refusal && gavel_session_farewell(s, s->refusal) != NGX_OK))
+    {
         return gavel_sse_finish(s, NGX_ERROR);
     }
-
-    gavel_message_free(m);
 
     while (st->given < s->count) {
         if (gavel_sse_pass(s, 1) != NGX_OK) {
