@@ -103,7 +103,7 @@ my @table = (
     [ gavel_gather => [ '0', '10ms' ], [ 'a', '-1', '2m' ] ],
     [ gavel_drain => [ '0', '60s' ], [ 'a', '2m' ] ],
     ( map { [ "gavel_$_" => [ '1s', '2m' ], [ '0', '10ms', 'a' ] ] }
-      qw(heartbeat ping pong send_timeout message_timeout close_timeout) ),
+      qw(heartbeat host_grace ping pong send_timeout message_timeout close_timeout) ),
     ( map { [ "gavel_$_" => [ '1k', '64m' ], [ '0', '100', '2g', 'a' ] ] }
       qw(message_size queue spare_queue) ),
     [ gavel_deflate => [ 'off', '1', '4k' ], [ 'on', '-1', '2000m' ] ],

@@ -118,6 +118,7 @@ function Page() {
   const [chat, setChat] = useState([]);
   const [viewers, setViewers] = useState(null);
   const [room, setRoom] = useState(null);
+  const [hosted, setHosted] = useState(null);
   const [asked, setAsked] = useState(0);
   const [chosen, setChosen] = useState(null);
   const [, redraw] = useState(0);
@@ -157,6 +158,7 @@ function Page() {
       status: setStatus,
       viewers: setViewers,
       host: setRoom,
+      hosted: setHosted,
       chat: (frame) => setChat((old) => withFrame(old, frame)),
       notice: (frame) => setNotice({ bad: true, text: frame.message }),
     });
@@ -255,6 +257,11 @@ function Page() {
         ${viewers !== null &&
         html`<span id="viewers" title=${t("viewers", viewers)}
           >👁 ${viewers}</span
+        >`}
+        ${hosted === false &&
+        ["lobby", "live", "paused", "ending"].includes(state?.status) &&
+        html`<span class="badge away" id="host-away" role="status"
+          >${t("host_away")}</span
         >`}
         <span class=${`link ${status}`} role="status">${t(status)}</span>
       </div>

@@ -11,7 +11,8 @@ const FORBIDDEN = 4002;
 
 export class Feed {
   /** on: { change(state, event|null), status(word), notice(frame),
-   *  chat(frame), viewers(number), host(frame),
+   *  chat(frame), viewers(number), host(frame), hosted(whether its host is
+   *  there; null: it needs none),
    *  unfolded(event): a snapshot follows }; with `chat` the auction's chat is
    *  followed, too. */
   constructor(auctionId, on) {
@@ -117,7 +118,13 @@ export class Feed {
         if (frame.channel === this.channel) {
           this.on.status("connected");
           this.on.viewers?.(frame.viewers);
+          this.on.hosted?.(frame.host ?? null);
         }
+        break;
+
+      case "host.left":
+      case "host.returned":
+        this.on.hosted?.(frame.type === "host.returned");
         break;
 
       case "host":

@@ -51,6 +51,7 @@ export const words = {
   send: ["보내기", "Send"],
   delete: ["삭제", "Delete"],
   chat_login: ["로그인하면 채팅할 수 있습니다", "Log in to chat"],
+  host_away: ["진행자 자리 비움", "The host is away"],
   viewers: ["%s명 시청 중", "%s watching"],
   available: ["보유", "Left"],
   max_bid: ["최대", "Max"],

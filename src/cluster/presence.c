@@ -16,6 +16,7 @@
 #define PRESENCE_SILENCE  2000               /* ms, then it does not count */
 #define PRESENCE_FORGET   60000              /* ms, then it is forgotten */
 #define PRESENCE_HIT      600000             /* ms, then hits are forgotten */
+#define PRESENCE_ABSENT   120000             /* ms that an absence is known */
 #define PRESENCE_VERSION  1
 
 #define PRESENCE_ALL      1                  /* what is not in it is 0 */
@@ -37,6 +38,7 @@ typedef struct {
     ngx_uint_t            others;            /* of those that live */
     ngx_uint_t            node_others;       /* while Redis is away */
     int64_t               until;             /* of hits; 0: none */
+    int64_t               last;              /* it counted; 0: never */
 } presence_t;
 
 typedef struct {
@@ -64,6 +66,7 @@ typedef struct {
     ngx_event_t           tick;
     ngx_str_t             channel;
     uint32_t              number;
+    int64_t               since;             /* others are heard of */
     unsigned              owe_all:1;         /* say everything */
     unsigned              ask:1;
     unsigned              apart:1;           /* Redis is away */
@@ -119,7 +122,10 @@ presence_get(uint64_t auction)
 static void
 presence_drop(presence_t *p)
 {
-    if (p->here || p->told || p->node_others || !ngx_queue_empty(&p->counts)) {
+    if (p->here || p->told || p->node_others || !ngx_queue_empty(&p->counts)
+        || (p->last
+            && gavel_monotonic_ms() - p->last < PRESENCE_ABSENT))
+    {
         return;
     }
 
@@ -202,6 +208,25 @@ gavel_presence(uint64_t auction)
 
     return (p == NULL) ? 0
            : p->here + (presences.apart ? p->node_others : p->others);
+}
+
+
+int64_t
+gavel_presence_absent(uint64_t key)
+{
+    int64_t      now, since;
+    presence_t  *p;
+
+    p = presence_find(key);
+
+    if (presences.apart || gavel_presence(key)) {
+        return 0;
+    }
+
+    now = gavel_monotonic_ms();
+    since = (p == NULL) ? 0 : p->last;
+
+    return now - ngx_max(since, presences.since);
 }
 
 
@@ -582,6 +607,10 @@ presence_node(int64_t now)
             gavel_seen_add(p->node.key, p->here);
         }
 
+        if (p->here || p->others) {
+            p->last = now;
+        }
+
         p->node_others = 0;
         presence_drop(p);
     }
@@ -603,6 +632,7 @@ presence_together(int64_t now)
     ngx_queue_t  *q;
 
     presences.apart = 0;
+    presences.since = now;
     presences.owe_all = 1;
     presences.ask = 1;
 

@@ -50,6 +50,7 @@ static ngx_command_t  room_commands[] = {
     ROOM_VALUE("gavel_gather",              gather,            room_wait),
     ROOM_VALUE("gavel_drain",               drain,             room_wait),
     ROOM_VALUE("gavel_heartbeat",           heartbeat,         room_time),
+    ROOM_VALUE("gavel_host_grace",          host_grace,        room_time),
     ROOM_VALUE("gavel_ping",                ping,              room_time),
     ROOM_VALUE("gavel_pong",                pong,              room_time),
     ROOM_VALUE("gavel_send_timeout",        send_timeout,      room_time),

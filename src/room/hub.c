@@ -13,6 +13,7 @@
  */
 
 #include "room/hub.h"
+#include "room/hosting.h"
 #include "room/me.h"
 
 #include "cluster/presence.h"
@@ -317,6 +318,10 @@ gavel_hub_drop(gavel_subscription_t *sub)
                                               GAVEL_COUNT_LEADER,
                                               sub->session->identity.user),
                            -1);
+    }
+
+    if (sub->host) {
+        gavel_hosting_count(topic, -1);
     }
 
     gavel_room_metrics.memory -= sizeof(gavel_subscription_t);

@@ -19,6 +19,8 @@ struct gavel_topic_s {
     gavel_view_t          view;          /* open as long as the topic */
     uint32_t              spoke;         /* s of the pulse: last message */
     unsigned              ready:1;       /* the view is there */
+    unsigned              host_known:1;  /* hosting.c */
+    unsigned              host_left:1;   /* as last told */
     ngx_uint_t            viewers;       /* on this worker; presence.c: */
     ngx_uint_t            viewers_told;  /* in the cluster, as last told */
     ngx_uint_t            peak;          /* since it was last written */
@@ -40,6 +42,7 @@ struct gavel_subscription_s {
     unsigned              positioned:1;  /* came with epoch and seq */
     unsigned              resumed:1;     /* was told so */
     unsigned              leader:1;      /* of a team: counted as online */
+    unsigned              host:1;        /* counted, too */
     gavel_topic_t        *topic;
     ngx_queue_t           of_session;
     gavel_replay_t        replay;

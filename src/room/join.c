@@ -8,13 +8,14 @@
  */
 
 #include "room/hub.h"
+#include "room/hosting.h"
 
 #include "cluster/presence.h"
 
 
 static ngx_uint_t gavel_join_allowed(gavel_subscription_t *sub,
     const auction_t *a);
-static void gavel_join_leader(gavel_subscription_t *sub,
+static void gavel_join_count(gavel_subscription_t *sub,
     const auction_t *a);
 static void gavel_join_replay(gavel_subscription_t *sub);
 static void gavel_join_replayed(gavel_replay_t *r);
@@ -31,7 +32,7 @@ gavel_join(gavel_subscription_t *sub)
 
     a = gavel_auction_state(sub->topic->view.auction);
 
-    gavel_join_leader(sub, a);
+    gavel_join_count(sub, a);
 
     if (!gavel_join_allowed(sub, a)) {
         gavel_join_refuse(sub, GAVEL_not_found);
@@ -52,10 +53,11 @@ gavel_join(gavel_subscription_t *sub)
 }
 
 
-/* the console shows which leaders are there */
+/* the console shows which leaders are there, everybody sees whether the host
+ * is: on a socket, which is what he conducts from */
 
 static void
-gavel_join_leader(gavel_subscription_t *sub, const auction_t *a)
+gavel_join_count(gavel_subscription_t *sub, const auction_t *a)
 {
     uint32_t   i;
     uint64_t   user;
@@ -70,6 +72,13 @@ gavel_join_leader(gavel_subscription_t *sub, const auction_t *a)
                                                   user),
                                1);
         }
+    }
+
+    if (user && (int64_t) user == a->owner && !sub->host
+        && sub->session->form != GAVEL_FORM_SSE)
+    {
+        sub->host = 1;
+        gavel_hosting_count(sub->topic, 1);
     }
 }
 
@@ -176,6 +185,8 @@ gavel_join_subscribed(gavel_subscription_t *sub, const char *reason)
 
     a = gavel_auction_state(sub->topic->view.auction);
 
+    gavel_hosting_look(sub->topic);
+
     j = gavel_frame_begin("subscribed");
     gavel_json_str(j, "channel", &sub->topic->channel);
     gavel_json_int(j, "epoch", a->epoch);
@@ -191,6 +202,11 @@ gavel_join_subscribed(gavel_subscription_t *sub, const char *reason)
     }
 
     gavel_json_int(j, "viewers", gavel_presence(sub->topic->node.key));
+
+    if (gavel_hosted(a)) {
+        gavel_json_bool(j, "host", !sub->topic->host_left);
+    }
+
     gavel_frame_time(j);
 
     text = gavel_frame_end(j);

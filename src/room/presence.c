@@ -8,7 +8,7 @@
  */
 
 #include "room/presence.h"
-#include "room/hub.h"
+#include "room/hosting.h"
 
 #include "cluster/presence.h"
 #include "pg/pg.h"
@@ -83,6 +83,8 @@ viewers_look(gavel_topic_t *topic, void *data)
 
     viewers = gavel_presence(topic->node.key);
     topic->peak = ngx_max(topic->peak, viewers);
+
+    gavel_hosting_look(topic);
 
     if (!topic->ready || viewers == topic->viewers_told
         || ngx_current_msec - topic->viewers_at < VIEWERS_PAUSE)

@@ -26,6 +26,7 @@ gavel_room_conf_default(gavel_room_conf_t *conf)
     ngx_memzero(conf, sizeof(gavel_room_conf_t));
 
     conf->heartbeat = 15000;
+    conf->host_grace = 10000;
     conf->ping = 25000;
     conf->pong = 10000;
     conf->send_timeout = 30000;

@@ -16,6 +16,7 @@
 typedef struct {
     ngx_msec_t    gather;            /* events wait so long for others */
     ngx_msec_t    heartbeat;         /* of a quiet channel */
+    ngx_msec_t    host_grace;        /* then he has left */
     ngx_msec_t    ping;              /* a silent peer is asked */
     ngx_msec_t    pong;              /* and must answer */
     ngx_msec_t    send_timeout;      /* without any progress */
