@@ -97,6 +97,53 @@ is $t->sql("select count(*) from gavel.me_event "
            . "where kind = 'ending_soon'"), 1, 'once';
 
 
+# A lot has been open for long and will end soon, as the tables beside the
+# log have it.
+sub soon {
+    my ($which) = @_;
+    $t->sql("update gavel.lot set opened_at = opened_at - 3600000, ends_at = "
+            . "extract(epoch from now()) * 1000 + 40000 where id = $which");
+    $t->sql("insert into gavel.due (auction_id, at) values ($id, "
+            . "extract(epoch from now()) * 1000 + 40000) on conflict "
+            . "(auction_id) do update set at = least(due.at, excluded.at)");
+}
+
+my ($watched) = map { $_->{id} }
+    @{ $t->get("auctions/$id/lots?status=queued")->{json}{results} };
+$host->post("auctions/$id/lots/$watched/open");
+like $_->put("watchlist/lots/$watched")->{status}, qr/^20/, 'a lot is watched'
+    for $kim, $lee;
+soon($watched);
+
+for my $ws ($kims, $there, $lees) {
+    my $e = $ws->event('me.ending_soon', 10);
+    is_deeply [ @{ $e || {} }{qw(auction_id lot_id)} ], [ $id, $watched ],
+        'each who watches it hears of it, wherever he is';
+}
+
+my $last = (map { $_->{seq} }
+            @{ $kim->get('users/me/events')->{json}{results} })[-1];
+my $later = me($kim, node => 1, last_seq => $last - 1);
+ok $later->{subscribed}{resumed}, 'who was away';
+is $later->event(undef, 3)->{type}, 'me.ending_soon', '... hears of it, too';
+
+# what could make it be told again: workers, more of the channel than is
+# kept, a list made anew, the lot made to end soon once more
+$t->kill_a_worker($_) for 0, 1;
+($kims, $there, $lees) = (me($kim, node => 0), me($kim, node => 1),
+                          me($lee, node => 1));
+$kim->delete("watchlist/lots/$watched");
+$kim->put("watchlist/lots/$watched");
+$t->sql("delete from gavel.me_event where user_id = " . $lee->id
+        . " and kind = 'ending_soon'");
+soon($watched);
+select undef, undef, undef, 3.5;
+is $t->sql("select seq from gavel.me_head where user_id = " . $kim->id), $last,
+    'and never again';
+is $t->sql("select count(*) from gavel.me_event where user_id = " . $lee->id
+           . " and kind = 'ending_soon'"), 0, '... nobody';
+
+
 # --- points held ---
 
 my $teams = Gavel::Test->new(pg => 'shared')->auction('draft', leaders => 2);
@@ -112,11 +159,6 @@ is $ones->event('me.outbid', 10)->{price}, 110, 'and that they are free again';
 
 # --- whatever dies ---
 
-my ($next) = map { $_->{id} }
-    @{ $t->get("auctions/$id/lots?status=queued")->{json}{results} };
-like $host->post("auctions/$id/lots/$next/open")->{status}, qr/^20/,
-    'another lot' if $next;
-
 $t->kill_redis;
 is $kim->bid(100)->{status}, 201, 'without Redis';
 is $lee->bid(200)->{status}, 201, 'both bid';
@@ -127,7 +169,7 @@ $t->kill_a_worker(0);
 is $kim->bid(300)->{status}, 201, 'after a worker died';
 is $lees->event('me.outbid', 20)->{price}, 300, 'it is told, too';
 
-my $all = $lee->get('users/me/events')->{json}{results};
+my $all = $kim->get('users/me/events')->{json}{results};
 is_deeply [ map { $_->{seq} } @$all ], [ 1 .. @$all ], 'each at its place';
 
 is $t->sql("select count(*) from (select from gavel.me_event group by "

@@ -132,28 +132,43 @@ as $$
 $$;
 
 -- What people watch and what will end soon: lots within a minute that were
--- open for longer, auctions within five.
+-- open for longer, auctions within five.  Each is told once: what was told is
+-- remembered for a month, longer than any sale goes on.
 create or replace function gavel.me_soon()
 returns table (person bigint, auction bigint, log bigint, kind text,
     data text)
-language sql stable security definer as $$
-    select w.account_id, l.auction_id, l.id & 4194303, 'ending_soon',
-           concat(gavel.me_data(l.auction_id, l.id), ',"ends_at":',
-                  gavel.json_time(to_timestamp(l.ends_at / 1000.0)))
-    from (select floor(extract(epoch from now()) * 1000)::bigint as ms) n
-    join gavel.due d on d.at < n.ms + 60000
-    join gavel.watch w on w.auction_id = d.auction_id and w.lot_id <> 0
-    join gavel.lot l on l.id = w.lot_id and l.status = 'open'
-         and l.ends_at between n.ms and n.ms + 60000
-         and l.ends_at - l.opened_at > 120000
-    union all
-    select w.account_id, a.id, 0, 'ending_soon',
-           concat(gavel.me_data(a.id, null), ',"ends_at":',
-                  gavel.json_time(a.ends_at))
-    from gavel.auction a
-    join gavel.watch w on w.auction_id = a.id and w.lot_id = 0
-    where a.status in ('live', 'paused')
-      and a.ends_at between now() and now() + interval '5 minutes'
+language sql volatile security definer as $$
+    with soon as materialized (
+        select w.account_id, l.auction_id, l.id as lot_id,
+               to_timestamp(l.ends_at / 1000.0) as ends_at
+        from (select floor(extract(epoch from now()) * 1000)::bigint as ms) n
+        join gavel.due d on d.at < n.ms + 60000
+        join gavel.watch w on w.auction_id = d.auction_id and w.lot_id <> 0
+        join gavel.auction a on a.id = d.auction_id and a.status = 'live'
+        join gavel.lot l on l.id = w.lot_id and l.status = 'open'
+             and l.ends_at between n.ms and n.ms + 60000
+             and l.ends_at - l.opened_at > 120000
+        union all
+        select w.account_id, a.id, 0, a.ends_at
+        from gavel.auction a
+        join gavel.watch w on w.auction_id = a.id and w.lot_id = 0
+        where a.status in ('live', 'paused')
+          and a.ends_at between now() and now() + interval '5 minutes'
+    ), told as (
+        insert into gavel.me_told (user_id, auction_id, lot_id)
+        select account_id, auction_id, lot_id from soon
+        order by 1, 2, 3
+            on conflict do nothing
+        returning user_id, auction_id, lot_id
+    ), forgotten as (
+        delete from gavel.me_told where told_at < now() - interval '31 days'
+    )
+    select s.account_id, s.auction_id, s.lot_id & 4194303, 'ending_soon',
+           concat(gavel.me_data(s.auction_id, nullif(s.lot_id, 0)),
+                  ',"ends_at":', gavel.json_time(s.ends_at))
+    from soon s
+    join told t on t.user_id = s.account_id
+         and t.auction_id = s.auction_id and t.lot_id = s.lot_id
 $$;
 
 -- The maker: what is new for people, to be told to them.
