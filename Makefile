@@ -92,6 +92,10 @@ tools: $(OUT)/gavel-verify
 $(OUT)/gavel-verify: tools/gavel-verify.c force | $(SRC)/objs/Makefile
 	@$(PROGRAM)
 
+# By a relative path, too: make build/probe.so.
+
+build/%: $(CURDIR)/build/% ;
+
 $(OUT)/unit/%.t: t/unit/%.c force | $(SRC)/objs/Makefile
 	@$(PROGRAM)
 
@@ -123,7 +127,7 @@ $(OUT)/probe.so: $(PROBED) | $(SRC)/objs/Makefile
 
 
 html: node_modules/.package-lock.json
-	@scripts/html $(OUT)/html
+	@scripts/html build/html
 
 node_modules/.package-lock.json: package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
