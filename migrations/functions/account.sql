@@ -309,15 +309,23 @@ begin
 end
 $$;
 
--- Accounts that were blocked within a day: tokens that they were given before
--- may not have expired yet.
-create or replace function gavel.blocked()
-returns table (account_id bigint)
+-- What tokens of the last `lifetime` seconds may not know yet: accounts that
+-- are blocked (roles: null), roles of now, and sessions that were ended.
+create or replace function gavel.standing(lifetime int)
+returns table (account_id bigint, roles int, session_id bigint)
 language sql stable security definer as $$
-    select a.id from gavel.account a
+    select a.id, null::int, null::bigint from gavel.account a
     where a.status in ('suspended', 'banned', 'erased')
-      and a.updated_at > now() - interval '1 day'
+      and a.updated_at > now() - make_interval(secs => lifetime + 60)
       and gavel.account_blocked(a)
-    order by a.id
+    union all
+    select a.id, a.roles, null from gavel.account a
+    where a.roles_at > now() - make_interval(secs => lifetime + 60)
+      and not gavel.account_blocked(a)
+    union all
+    select s.account_id, null, s.id from gavel.session s
+    where s.revoked_why in ('everywhere', 'revoked', 'password', 'reuse',
+                            'admin')
+      and s.revoked_at > now() - make_interval(secs => lifetime + 60)
     limit 100000
 $$;

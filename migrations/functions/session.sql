@@ -146,7 +146,9 @@ begin
     end if;
 
     update gavel.session s
-    set revoked_at = now(), revoked_why = 'logout'
+    set revoked_at = now(),
+        revoked_why = case when (params->>'all')::boolean then 'everywhere'
+                           else 'logout' end
     where s.account_id = person and s.revoked_at is null
       and (coalesce((params->>'all')::boolean, false)
            or s.refresh_hash = shown

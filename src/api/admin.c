@@ -4,7 +4,7 @@
 
 #include "api/admin.h"
 #include "api/flows.h"
-#include "auth/blocked.h"
+#include "auth/standing.h"
 #include <ngx_http.h>
 
 
@@ -81,7 +81,7 @@ static const gavel_param_t  ban_params[] = {
 
 static const gavel_step_pt  update_steps[] = {
     update_ask,
-    update_tell,         /* workers know whose token is worth nothing */
+    update_tell,         /* workers know what tokens do not */
     NULL
 };
 
@@ -155,7 +155,7 @@ update_tell(gavel_flow_t *f)
     reply = call->work;
 
     if (reply->code == GAVEL_OK) {
-        gavel_blocked_changed();
+        gavel_standing_changed();
     }
 
     return gavel_flow_reply(f, reply);

@@ -113,7 +113,7 @@ const gavel_command_t  gavel_auth_commands[] = {
 
     { "auth.session_revoke", NGX_HTTP_DELETE, "/auth/sessions/{session}",
       NULL, GAVEL_BY_MEMBER, GAVEL_RATE_GENERAL, session_params,
-      SQL("session_revoke"), 204,
+      FLOW(gavel_revoke_steps), 204,
       "Log one of my devices out", NULL, 0 },
 
     { "auth.jwks", NGX_HTTP_GET, "//.well-known/jwks.json", NULL,

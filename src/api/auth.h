@@ -16,6 +16,7 @@ extern const gavel_step_pt  gavel_register_steps[];
 extern const gavel_step_pt  gavel_login_steps[];
 extern const gavel_step_pt  gavel_refresh_steps[];
 extern const gavel_step_pt  gavel_logout_steps[];
+extern const gavel_step_pt  gavel_revoke_steps[];
 extern const gavel_step_pt  gavel_change_password_steps[];
 extern const gavel_step_pt  gavel_jwks_steps[];
 

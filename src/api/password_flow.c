@@ -5,6 +5,7 @@
 
 #include "api/auth.h"
 #include "api/auth_work.h"
+#include "auth/standing.h"
 #include "command/params.h"
 #include "task/task.h"
 
@@ -204,6 +205,10 @@ static ngx_int_t
 change_answer(gavel_flow_t *f)
 {
     gavel_call_t  *call = f->data;
+
+    if (auth_work(call)->reply.code == GAVEL_OK) {
+        gavel_standing_changed();
+    }
 
     return gavel_flow_reply(f, &auth_work(call)->reply);
 }

@@ -5,6 +5,8 @@
 
 #include "api/auth.h"
 #include "api/auth_work.h"
+#include "api/flows.h"
+#include "auth/standing.h"
 
 #define GAVEL_REFRESH_GRACE  10      /* s */
 
@@ -13,6 +15,8 @@ static ngx_int_t refresh_rotate(gavel_flow_t *f);
 static ngx_int_t refresh_answer(gavel_flow_t *f);
 static ngx_int_t logout_close(gavel_flow_t *f);
 static ngx_int_t logout_answer(gavel_flow_t *f);
+static ngx_int_t revoke_ask(gavel_flow_t *f);
+static ngx_int_t revoke_answer(gavel_flow_t *f);
 static ngx_int_t jwks_answer(gavel_flow_t *f);
 
 
@@ -25,6 +29,12 @@ const gavel_step_pt  gavel_refresh_steps[] = {
 const gavel_step_pt  gavel_logout_steps[] = {
     logout_close,
     logout_answer,
+    NULL
+};
+
+const gavel_step_pt  gavel_revoke_steps[] = {
+    revoke_ask,
+    revoke_answer,
     NULL
 };
 
@@ -148,6 +158,10 @@ logout_answer(gavel_flow_t *f)
 
     ngx_str_t  none;
 
+    if (json_is_true(json_object_get(call->params, "all"))) {
+        gavel_standing_changed();
+    }
+
     if ((call->identity.cookie || call->cookie_refresh.len)
         && gavel_cookies_clear(f->pool, &f->outcome.cookies) != NGX_OK)
     {
@@ -157,6 +171,37 @@ logout_answer(gavel_flow_t *f)
     ngx_str_null(&none);
 
     return gavel_flow_answer(f, 204, &none);
+}
+
+
+static ngx_int_t
+revoke_ask(gavel_flow_t *f)
+{
+    gavel_call_t  *call = f->data;
+
+    call->work = ngx_pcalloc(f->pool, sizeof(gavel_reply_t));
+    if (call->work == NULL) {
+        return NGX_ERROR;
+    }
+
+    return gavel_flow_ask(f, call->work, "session_revoke");
+}
+
+
+static ngx_int_t
+revoke_answer(gavel_flow_t *f)
+{
+    gavel_call_t  *call = f->data;
+
+    gavel_reply_t  *reply;
+
+    reply = call->work;
+
+    if (reply->code == GAVEL_OK) {
+        gavel_standing_changed();
+    }
+
+    return gavel_flow_reply(f, reply);
 }
 
 

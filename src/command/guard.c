@@ -6,7 +6,7 @@
  */
 
 #include "command/guard.h"
-#include "auth/blocked.h"
+#include "auth/standing.h"
 #include "cluster/cluster.h"
 
 #define GAVEL_RATE_WINDOW  60000     /* ms */
@@ -20,6 +20,7 @@ typedef struct {
 
 
 static gavel_code_t gavel_guard_rate(gavel_call_t *call);
+static gavel_code_t gavel_guard_standing(gavel_call_t *call);
 static gavel_code_t gavel_guard_role(gavel_call_t *call);
 static gavel_code_t gavel_guard_csrf(gavel_call_t *call);
 
@@ -44,6 +45,10 @@ gavel_guard(gavel_call_t *call)
     gavel_code_t  code;
 
     code = gavel_guard_rate(call);
+
+    if (code == GAVEL_OK) {
+        code = gavel_guard_standing(call);
+    }
 
     if (code == GAVEL_OK) {
         code = gavel_guard_role(call);
@@ -88,6 +93,24 @@ gavel_guard_rate(gavel_call_t *call)
 }
 
 
+/* Whose token does not hold any more may look, as guests do. */
+
+static gavel_code_t
+gavel_guard_standing(gavel_call_t *call)
+{
+    gavel_code_t  code;
+
+    code = gavel_standing(&call->identity);
+
+    if (code != GAVEL_OK && call->command->who == GAVEL_BY_GUEST) {
+        ngx_memzero(&call->identity, sizeof(gavel_identity_t));
+        return GAVEL_OK;
+    }
+
+    return code;
+}
+
+
 static gavel_code_t
 gavel_guard_role(gavel_call_t *call)
 {
@@ -99,10 +122,6 @@ gavel_guard_role(gavel_call_t *call)
 
     if (call->identity.user == 0) {
         return GAVEL_not_authenticated;
-    }
-
-    if (gavel_blocked(call->identity.user)) {
-        return GAVEL_account_blocked;
     }
 
     roles = call->identity.roles;

@@ -14,7 +14,7 @@
 
 #include "api/api.h"
 #include "auction/auction.h"
-#include "auth/blocked.h"
+#include "auth/standing.h"
 #include "cluster/cluster.h"
 #include "command/command.h"
 #include "command/comments.h"
@@ -336,7 +336,7 @@ ngx_gavel_init_process(ngx_cycle_t *cycle)
     room.origins = conf->cors_origins;
 
     if (gavel_redis_create(&conf->redis, cycle) != NGX_OK
-        || gavel_blocked_create(cycle) != NGX_OK
+        || gavel_standing_create(cycle) != NGX_OK
         || gavel_cluster_create(cycle) != NGX_OK
         || gavel_auctions_create(cycle) != NGX_OK
         || gavel_room_create(&room, cycle) != NGX_OK)
@@ -373,7 +373,7 @@ ngx_gavel_exit_process(ngx_cycle_t *cycle)
     gavel_comments_destroy();
     gavel_auctions_destroy();
     gavel_cluster_destroy();
-    gavel_blocked_destroy();
+    gavel_standing_destroy();
     gavel_redis_destroy();
 
     if (gavel_pg_replica != gavel_pg) {

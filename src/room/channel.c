@@ -5,7 +5,6 @@
 #include "room/channel.h"
 
 
-static ngx_uint_t member_allowed(const gavel_member_t *m);
 static void member_subscribed(gavel_member_t *m, const char *reason);
 static void member_snapshot(gavel_member_t *m, const char *reason);
 static void member_replay(gavel_member_t *m);
@@ -195,9 +194,7 @@ gavel_member_join(gavel_member_t *m)
 
     l = m->lines;
 
-    if (!member_allowed(m)) {
-        gavel_session_error(m->session, GAVEL_not_found, NULL, &l->name,
-                            NULL);
+    if (!gavel_member_allowed(m)) {
         return NGX_DECLINED;
     }
 
@@ -230,9 +227,10 @@ gavel_member_join(gavel_member_t *m)
 }
 
 
-static ngx_uint_t
-member_allowed(const gavel_member_t *m)
+ngx_uint_t
+gavel_member_allowed(const gavel_member_t *m)
 {
+    ngx_uint_t               allowed;
     const gavel_lines_t     *l;
     const gavel_identity_t  *id;
 
@@ -240,11 +238,20 @@ member_allowed(const gavel_member_t *m)
     id = &m->session->identity;
 
     if (l->kind == GAVEL_LINES_ME) {
-        return id->user == l->owner;
+        allowed = (id->user == l->owner);
+
+    } else {
+        allowed = l->open || (id->user && id->user == l->owner)
+                  || (l->owner
+                      && (id->roles & (GAVEL_ROLE_ADMIN|GAVEL_ROLE_SUPPORT)));
     }
 
-    return l->open || (id->user && id->user == l->owner)
-           || (l->owner && (id->roles & (GAVEL_ROLE_ADMIN|GAVEL_ROLE_SUPPORT)));
+    if (!allowed) {
+        gavel_session_error(m->session, GAVEL_not_found, NULL, &l->name,
+                            NULL);
+    }
+
+    return allowed;
 }
 
 

@@ -68,6 +68,9 @@ void gavel_lines_tell(gavel_lines_t *l);
 /* Drops what is in memory. */
 void gavel_lines_forget(gavel_lines_t *l);
 
+/* May he see it?  Else he is told that there is no such channel. */
+ngx_uint_t gavel_member_allowed(const gavel_member_t *m);
+
 /* Begins: NGX_OK; NGX_AGAIN: it waits; NGX_DECLINED: it was refused, and is
  * to be dropped. */
 ngx_int_t gavel_member_join(gavel_member_t *m);

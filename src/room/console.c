@@ -133,34 +133,46 @@ console_drop(console_t *c)
 }
 
 
+static gavel_code_t
+console_may(const console_t *c)
+{
+    const auction_t         *a;
+    const gavel_identity_t  *id;
+
+    id = &c->session->identity;
+    a = c->view.auction ? gavel_auction_state(c->view.auction) : NULL;
+
+    if (a == NULL) {
+        return GAVEL_not_found;
+    }
+
+    return ((int64_t) id->user == a->owner || (id->roles & GAVEL_ROLE_ADMIN))
+           ? GAVEL_OK : GAVEL_not_authorized;
+}
+
+
+static void
+console_refuse(console_t *c, gavel_code_t code)
+{
+    gavel_session_error(c->session, code, NULL, &c->channel, NULL);
+    console_drop(c);
+}
+
+
 static void
 console_ready(gavel_view_t *v, gavel_code_t code)
 {
     console_t  *c = v->data;
 
-    ngx_str_t               text;
-    gavel_json_t           *j;
-    const auction_t        *a;
-    const gavel_identity_t  *id;
+    ngx_str_t      text;
+    gavel_code_t   may;
+    gavel_json_t  *j;
 
-    id = &c->session->identity;
-    a = v->auction ? gavel_auction_state(v->auction) : NULL;
+    may = console_may(c);
 
-    if (a == NULL) {
-        code = (code == GAVEL_OK) ? GAVEL_not_found : code;
-
-    } else if ((int64_t) id->user != a->owner
-               && !(id->roles & GAVEL_ROLE_ADMIN))
-    {
-        code = GAVEL_not_authorized;
-
-    } else {
-        code = GAVEL_OK;
-    }
-
-    if (code != GAVEL_OK) {
-        gavel_session_error(c->session, code, NULL, &c->channel, NULL);
-        console_drop(c);
+    if (may != GAVEL_OK) {
+        console_refuse(c, may == GAVEL_not_found && code != GAVEL_OK ? code
+                                                                     : may);
         return;
     }
 
@@ -214,6 +226,30 @@ gavel_console_leave(gavel_session_t *s)
 
         if (c->session == s) {
             console_drop(c);
+        }
+    }
+}
+
+
+void
+gavel_console_review(gavel_session_t *s)
+{
+    console_t     *c;
+    ngx_queue_t   *q;
+    gavel_code_t   code;
+
+    for (q = ngx_queue_head(&consoles);
+         s->nconsoles && q != ngx_queue_sentinel(&consoles);
+         q = ngx_queue_next(q))
+    {
+        c = ngx_queue_data(q, console_t, queue);
+
+        if (c->session == s && c->live) {
+            code = console_may(c);
+
+            if (code != GAVEL_OK) {
+                console_refuse(c, code);
+            }
         }
     }
 }

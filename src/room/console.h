@@ -18,4 +18,7 @@ gavel_code_t gavel_console_subscribe(gavel_session_t *s, uint64_t auction);
 ngx_uint_t gavel_console_unsubscribe(gavel_session_t *s, uint64_t auction);
 void gavel_console_leave(gavel_session_t *s);
 
+/* Somebody has lost a role: he is refused what he may not see any more. */
+void gavel_console_review(gavel_session_t *s);
+
 #endif

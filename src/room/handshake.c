@@ -4,7 +4,7 @@
 
 #include "room/handshake.h"
 
-#include "auth/blocked.h"
+#include "auth/standing.h"
 #include "cluster/cluster.h"
 #include "command/command.h"
 
@@ -90,11 +90,7 @@ gavel_handshake_verify(const ngx_str_t *token, gavel_identity_t *id)
 
     code = gavel_token_verify(token, id);
 
-    if (code == GAVEL_OK && gavel_blocked(id->user)) {
-        return GAVEL_account_blocked;
-    }
-
-    return code;
+    return (code == GAVEL_OK) ? gavel_standing(id) : code;
 }
 
 

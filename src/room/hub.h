@@ -80,6 +80,9 @@ void gavel_join_snapshot(gavel_subscription_t *sub, const char *reason);
 void gavel_join_refuse(gavel_subscription_t *sub, gavel_code_t code);
 void gavel_hub_drop(gavel_subscription_t *sub);
 
+/* Somebody has lost a role: he is refused what he may not see any more. */
+void gavel_join_review(gavel_session_t *s);
+
 /* The event as a message of this form, with one reference. */
 gavel_message_t *gavel_hub_encode(gavel_topic_t *topic, gavel_form_t form,
     const gavel_record_t *r);

@@ -298,3 +298,26 @@ gavel_join_refuse(gavel_subscription_t *sub, gavel_code_t code)
 
     gavel_hub_drop(sub);
 }
+
+
+void
+gavel_join_review(gavel_session_t *s)
+{
+    ngx_queue_t           *q, *next;
+    gavel_subscription_t  *sub;
+
+    for (q = ngx_queue_head(&s->subscriptions);
+         q != ngx_queue_sentinel(&s->subscriptions);
+         q = next)
+    {
+        next = ngx_queue_next(q);
+        sub = ngx_queue_data(q, gavel_subscription_t, of_session);
+
+        if (sub->topic->ready
+            && !gavel_join_allowed(sub,
+                   gavel_auction_state(sub->topic->view.auction)))
+        {
+            gavel_join_refuse(sub, GAVEL_not_found);
+        }
+    }
+}

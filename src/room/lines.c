@@ -318,6 +318,26 @@ gavel_lines_leave(gavel_session_t *s)
 }
 
 
+void
+gavel_lines_review(gavel_session_t *s)
+{
+    ngx_queue_t     *q, *next;
+    gavel_member_t  *m;
+
+    for (q = ngx_queue_head(&s->lines);
+         q != ngx_queue_sentinel(&s->lines);
+         q = next)
+    {
+        next = ngx_queue_next(q);
+        m = ngx_queue_data(q, gavel_member_t, of_session);
+
+        if (m->lines->ready && !gavel_member_allowed(m)) {
+            lines_drop(m);
+        }
+    }
+}
+
+
 /* --- what comes --- */
 
 static void

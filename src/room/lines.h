@@ -26,4 +26,7 @@ ngx_uint_t gavel_lines_unsubscribe(gavel_session_t *s,
     gavel_lines_kind_t kind, uint64_t id);
 void gavel_lines_leave(gavel_session_t *s);          /* all of them */
 
+/* Somebody has lost a role: he is refused what he may not see any more. */
+void gavel_lines_review(gavel_session_t *s);
+
 #endif

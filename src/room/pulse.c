@@ -8,10 +8,12 @@
  */
 
 #include "room/session.h"
+#include "room/console.h"
 #include "room/handshake.h"
 #include "room/hub.h"
+#include "room/lines.h"
 
-#include "auth/blocked.h"
+#include "auth/standing.h"
 #include "core/keeper.h"
 
 
@@ -20,7 +22,7 @@
 
 
 static void gavel_pulse_handler(ngx_event_t *ev);
-static void gavel_pulse_bar(gavel_session_t *s, void *data);
+static void gavel_pulse_review(gavel_session_t *s, void *data);
 static void gavel_pulse_turn(void);
 static void gavel_pulse_tick(gavel_session_t *s, uint32_t now);
 static void gavel_pulse_ping(gavel_session_t *s);
@@ -36,7 +38,7 @@ static ngx_queue_t       gavel_wheel[GAVEL_WHEEL];
 static ngx_uint_t        gavel_watched;             /* sessions */
 static uint32_t          gavel_seen;             /* the last second done */
 static ngx_msec_t        gavel_drain_start;
-static ngx_uint_t        gavel_barred;           /* the version looked at */
+static ngx_uint_t        gavel_reviewed;         /* the version looked at */
 
 
 void
@@ -171,9 +173,9 @@ gavel_pulse_handler(ngx_event_t *ev)
         gavel_pulse_each(gavel_pulse_drain_one, &elapsed);
     }
 
-    if (gavel_barred != gavel_blocked_version) {
-        gavel_barred = gavel_blocked_version;
-        gavel_pulse_each(gavel_pulse_bar, NULL);
+    if (gavel_reviewed != gavel_standing_version) {
+        gavel_reviewed = gavel_standing_version;
+        gavel_pulse_each(gavel_pulse_review, NULL);
     }
 
     while (gavel_seen != gavel_pulse_now()) {
@@ -189,13 +191,24 @@ gavel_pulse_handler(ngx_event_t *ev)
 }
 
 
-/* A ban ends also what only watches. */
+/* What has changed of an account is so for what only watches, too. */
 
 static void
-gavel_pulse_bar(gavel_session_t *s, void *data)
+gavel_pulse_review(gavel_session_t *s, void *data)
 {
-    if (s->identity.user && gavel_blocked(s->identity.user)) {
-        gavel_handshake_doom(s, GAVEL_account_blocked);
+    ngx_uint_t    roles;
+    gavel_code_t  code;
+
+    roles = s->identity.roles;
+    code = gavel_standing(&s->identity);
+
+    if (code != GAVEL_OK) {
+        gavel_handshake_doom(s, code);
+
+    } else if (roles & ~s->identity.roles) {
+        gavel_join_review(s);
+        gavel_lines_review(s);
+        gavel_console_review(s);
     }
 }
 
