@@ -132,6 +132,24 @@ ok eventually(sub {
     return $a->{peak} >= 10 && defined $a->{average} && $a->{average} > 0;
 }, 25), 'how many there were at most, and on average';
 
+
+# The worker that writes may die soon after a peak.
+my $now = $host->get("auctions/$id/analytics")->{json}{viewers};
+my @many = map { watch(0) } 1 .. 30;
+ok count_is($now + 30, 0), 'many more come';
+select undef, undef, undef, 2;
+$t->kill_a_worker(0);
+$t->kill_a_worker(0);
+watch(0);
+
+ok eventually(sub {
+    my $a = $host->get("auctions/$id/analytics")->{json};
+    return $a->{viewers} < 30 && $a->{peak} >= $now + 30;
+}, 10), 'the peak outlives those who wrote it down'
+    or diag $host->get("auctions/$id/analytics")->{body};
+cmp_ok $host->get("auctions/$id/analytics")->{json}{average}, '>', 0,
+    '... and so does the average';
+
 is $t->get("auctions/$id/analytics")->{status}, 401, 'a guest does not';
 is $t->user('lee')->get("auctions/$id/analytics")->{status}, 403,
     'nor does anybody else';

@@ -8,6 +8,8 @@
 #include "auction/auction.h"
 #include "room/session.h"
 
+#define GAVEL_PEAKS  3
+
 typedef struct gavel_topic_s         gavel_topic_t;
 typedef struct gavel_subscription_s  gavel_subscription_t;
 
@@ -23,7 +25,8 @@ struct gavel_topic_s {
     unsigned              host_left:1;   /* as last told */
     ngx_uint_t            viewers;       /* on this worker; presence.c: */
     ngx_uint_t            viewers_told;  /* in the cluster, as last told */
-    ngx_uint_t            peak;          /* since it was last written */
+    ngx_uint_t            peaks[GAVEL_PEAKS];    /* of ten seconds each */
+    int64_t               peak_written;
     ngx_msec_t            viewers_at;    /* when it was told */
     gavel_message_t      *snapshot[GAVEL_FORMS];     /* of snapshot_at */
     int64_t               snapshot_seq;

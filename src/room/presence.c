@@ -3,8 +3,9 @@
  * changed, and at most once a second.
  *
  * The counts are the cluster's; here the followers of this worker are told,
- * and one worker of all writes now and then how many there were, for the
- * host's analytics.
+ * and one worker of all writes how many there were, for the host's analytics:
+ * now and then for the average, a new peak within a second.  The others
+ * remember peaks for as long as that worker's death may go unnoticed.
  */
 
 #include "room/presence.h"
@@ -21,18 +22,24 @@ typedef struct {
     u_char      *start, *pos;            /* "{1,2,3" */
 } viewers_column_t;
 
+typedef struct {
+    viewers_column_t   columns[3];
+    ngx_uint_t         all;              /* else: new peaks */
+} viewers_rows_t;
+
 
 static void viewers_tick(ngx_event_t *ev);
 static void viewers_look(gavel_topic_t *topic, void *data);
 static gavel_message_t *viewers_message(gavel_topic_t *topic,
     gavel_form_t form);
-static void viewers_write(void);
+static void viewers_write(ngx_uint_t all);
 static void viewers_row(gavel_topic_t *topic, void *data);
 
 
 static ngx_event_t       viewers_timer;
 static ngx_connection_t  viewers_ident;          /* events log its fd */
-static ngx_msec_t        viewers_written;
+static ngx_msec_t        viewers_written;            /* all of them */
+static ngx_msec_t        viewers_raised;             /* new peaks */
 
 
 void
@@ -70,7 +77,11 @@ viewers_tick(ngx_event_t *ev)
 
     if (ngx_current_msec - viewers_written >= VIEWERS_WRITE) {
         viewers_written = ngx_current_msec;
-        viewers_write();
+        viewers_write(1);
+
+    } else if (ngx_current_msec - viewers_raised >= VIEWERS_PAUSE) {
+        viewers_raised = ngx_current_msec;
+        viewers_write(0);
     }
 }
 
@@ -82,7 +93,7 @@ viewers_look(gavel_topic_t *topic, void *data)
     gavel_message_t  *m[GAVEL_FORMS];
 
     viewers = gavel_presence(topic->node.key);
-    topic->peak = ngx_max(topic->peak, viewers);
+    topic->peaks[0] = ngx_max(topic->peaks[0], viewers);
 
     gavel_hosting_look(topic);
 
@@ -123,42 +134,43 @@ viewers_message(gavel_topic_t *topic, gavel_form_t form)
 }
 
 
-/* How many there are, and how many there were at most since the last time. */
+/* How many there are, and how many there were at most in the last times. */
 
 static void
-viewers_write(void)
+viewers_write(ngx_uint_t all)
 {
-    ngx_uint_t         i;
-    ngx_str_t          text;
-    gavel_pg_op_t     *op;
-    viewers_column_t   columns[3];
+    size_t            size;
+    ngx_uint_t        i;
+    ngx_str_t         text;
+    gavel_pg_op_t    *op;
+    viewers_rows_t    rows;
 
     if (gavel_room_metrics.topics == 0 || !gavel_pg_ready(gavel_pg)) {
         return;
     }
 
-    columns[0].start = ngx_alloc(3 * (gavel_room_metrics.topics + 1)
-                                 * (NGX_INT64_LEN + 1), ngx_cycle->log);
-    if (columns[0].start == NULL) {
+    size = (gavel_room_metrics.topics + 1) * (NGX_INT64_LEN + 1);
+
+    rows.all = all;
+    rows.columns[0].start = ngx_alloc(3 * size, ngx_cycle->log);
+    if (rows.columns[0].start == NULL) {
         return;
     }
 
     for (i = 0; i < 3; i++) {
-        columns[i].start = columns[0].start
-                           + i * (gavel_room_metrics.topics + 1)
-                             * (NGX_INT64_LEN + 1);
-        columns[i].pos = columns[i].start;
+        rows.columns[i].start = rows.columns[0].start + i * size;
+        rows.columns[i].pos = rows.columns[i].start;
     }
 
-    gavel_hub_each(viewers_row, columns);
+    gavel_hub_each(viewers_row, &rows);
 
-    op = (columns[0].pos != columns[0].start)
+    op = (rows.columns[0].pos != rows.columns[0].start)
          ? gavel_pg_op(gavel_pg, "presence_write") : NULL;
 
     for (i = 0; i < 3 && op != NULL; i++) {
-        *columns[i].pos++ = '}';
-        text.data = columns[i].start;
-        text.len = columns[i].pos - columns[i].start;
+        *rows.columns[i].pos++ = '}';
+        text.data = rows.columns[i].start;
+        text.len = rows.columns[i].pos - rows.columns[i].start;
         gavel_pg_op_str(op, &text);
     }
 
@@ -166,29 +178,49 @@ viewers_write(void)
         gavel_pg_send(gavel_pg, GAVEL_PG_READ, 0, op);
     }
 
-    ngx_free(columns[0].start);
+    ngx_free(rows.columns[0].start);
 }
 
 
 static void
 viewers_row(gavel_topic_t *topic, void *data)
 {
-    viewers_column_t  *columns = data;
+    viewers_rows_t  *rows = data;
 
-    int64_t      values[3];
-    ngx_uint_t   i;
+    int64_t            values[3];
+    ngx_uint_t         i;
+    viewers_column_t  *c;
 
     values[0] = topic->node.key;
     values[1] = gavel_presence(topic->node.key);
-    values[2] = ngx_max(topic->peak, (ngx_uint_t) values[1]);
-    topic->peak = 0;
+    values[2] = values[1];
+
+    for (i = 0; i < GAVEL_PEAKS; i++) {
+        values[2] = ngx_max(values[2], (int64_t) topic->peaks[i]);
+    }
+
+    if (rows->all) {
+        for (i = GAVEL_PEAKS - 1; i; i--) {
+            topic->peaks[i] = topic->peaks[i - 1];
+        }
+
+        topic->peaks[0] = values[1];
+    }
 
     if (!topic->ready || !gavel_presence_first(topic->node.key)) {
+        topic->peak_written = 0;
         return;
     }
 
+    if (!rows->all && values[2] <= topic->peak_written) {
+        return;
+    }
+
+    topic->peak_written = ngx_max(topic->peak_written, values[2]);
+
     for (i = 0; i < 3; i++) {
-        *columns[i].pos = (columns[i].pos == columns[i].start) ? '{' : ',';
-        columns[i].pos = ngx_sprintf(columns[i].pos + 1, "%L", values[i]);
+        c = &rows->columns[i];
+        *c->pos = (c->pos == c->start) ? '{' : ',';
+        c->pos = ngx_sprintf(c->pos + 1, "%L", values[i]);
     }
 }
