@@ -212,6 +212,10 @@ is $mod->patch("auctions/$id/chat", { slow_mode => 60 })->{status}, 403,
 
 is $host->patch("auctions/$id/chat", { slow_mode => 60 })->{json}{slow_mode},
     60, 'a slow chat';
+for my $ws (@watchers) {
+    is(($ws->expect('chat.settings', timeout => 5) || {})->{slow_mode}, 60,
+       'its followers are told, on every node');
+}
 $r = say_($lee, 'too soon');
 is "$r->{status} $r->{json}{code}", '429 slow_mode', 'one line a minute';
 is say_($host, 'calm')->{status}, 201, 'but for the host';

@@ -85,6 +85,8 @@ export const put = (path, body = {}, headers) =>
 export const postFile = (path, file, type) =>
   request("POST", path, new Blob([file], { type }));
 
+export const patch = (path, body = {}, headers) =>
+  request("PATCH", path, body, headers);
 export const remove = (path) => request("DELETE", path);
 
 /** Logs in with cookies that scripts cannot read; returns the user. */

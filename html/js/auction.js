@@ -116,6 +116,7 @@ function Page() {
   const [notice, setNotice] = useState(null);
   const [log, setLog] = useState([]);
   const [chat, setChat] = useState([]);
+  const [slow, setSlow] = useState(0);
   const [viewers, setViewers] = useState(null);
   const [room, setRoom] = useState(null);
   const [hosted, setHosted] = useState(null);
@@ -159,6 +160,7 @@ function Page() {
       viewers: setViewers,
       host: setRoom,
       hosted: setHosted,
+      slow: setSlow,
       chat: (frame) => setChat((old) => withFrame(old, frame)),
       notice: (frame) => setNotice({ bad: true, text: frame.message }),
     });
@@ -291,6 +293,7 @@ function Page() {
             <${Chat}
               id=${id}
               lines=${chat}
+              slow=${slow}
               user=${user}
               moderator=${host}
               command=${(frame) => feed.current.command(frame)}

@@ -6,10 +6,13 @@ import {
   useRef,
   useState,
 } from "/vendor/htm/preact/standalone.module.js";
-import { get, remove, requestId } from "./api.js";
+import { get, patch, remove, requestId } from "./api.js";
 import { t } from "./text.js";
 
 const KEPT = 300;
+
+/* Seconds between two lines of a person. */
+const PAUSES = [0, 5, 10, 30, 60, 300];
 
 /** The lines after a frame of the chat's channel. */
 export function withFrame(lines, frame) {
@@ -29,7 +32,8 @@ export function withFrame(lines, frame) {
 }
 
 /** command(frame) sends; older(lines) puts some before the others. */
-export function Chat({ id, lines, user, moderator, command, older, tell }) {
+export function Chat(props) {
+  const { id, lines, slow, user, moderator, command, older, tell } = props;
   const [text, setText] = useState("");
   const [more, setMore] = useState(true);
   const list = useRef(null);
@@ -74,7 +78,30 @@ export function Chat({ id, lines, user, moderator, command, older, tell }) {
 
   return html`
     <section class="card chat">
-      <h2>${t("chat")}</h2>
+      <div class="row">
+        <h2>${t("chat")}</h2>
+        ${slow > 0 &&
+        html`<small id="slow" role="status">${t("chat_slow", slow)}</small>`}
+        ${moderator &&
+        html`<select
+          name="slow_mode"
+          aria-label=${t("slow_mode")}
+          value=${String(slow)}
+          onChange=${(change) =>
+            attempt(() =>
+              patch(`/auctions/${id}/chat`, {
+                slow_mode: Number(change.target.value),
+              }),
+            )}
+        >
+          ${[...new Set([...PAUSES, slow])].map(
+            (pause) =>
+              html`<option value=${String(pause)} selected=${pause === slow}>
+                ${pause ? t("chat_slow", pause) : t("chat_fast")}
+              </option>`,
+          )}
+        </select>`}
+      </div>
       ${more &&
       lines[0]?.seq > 1 &&
       html`<button class="older" onClick=${history}>${t("older")}</button>`}

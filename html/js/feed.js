@@ -12,7 +12,7 @@ const FORBIDDEN = 4002;
 export class Feed {
   /** on: { change(state, event|null), status(word), notice(frame),
    *  chat(frame), viewers(number), host(frame), hosted(whether its host is
-   *  there; null: it needs none),
+   *  there; null: it needs none), slow(seconds between lines of the chat),
    *  unfolded(event): a snapshot follows }; with `chat` the auction's chat is
    *  followed, too. */
   constructor(auctionId, on) {
@@ -153,8 +153,14 @@ export class Feed {
     }
   }
 
-  /** Of the chat: its last lines, or one more. */
+  /** Of the chat: its last lines, or one more, or how slow it is. */
   line(frame) {
+    const slow = frame.slow_mode ?? frame.state?.slow_mode;
+
+    if (slow !== undefined) {
+      this.on.slow?.(slow);
+    }
+
     if (frame.type === "snapshot") {
       this.chatSeq = frame.seq;
       this.on.chat(frame);

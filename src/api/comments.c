@@ -10,7 +10,8 @@
 static ngx_int_t post_store(gavel_flow_t *f);
 static ngx_int_t post_answer(gavel_flow_t *f);
 static ngx_int_t delete_ask(gavel_flow_t *f);
-static ngx_int_t delete_answer(gavel_flow_t *f);
+static ngx_int_t told_answer(gavel_flow_t *f);
+static ngx_int_t settings_ask(gavel_flow_t *f);
 
 
 static const gavel_param_t  post_params[] = {
@@ -70,7 +71,13 @@ static const gavel_step_pt  post_steps[] = {
 
 static const gavel_step_pt  delete_steps[] = {
     delete_ask,
-    delete_answer,
+    told_answer,
+    NULL
+};
+
+static const gavel_step_pt  settings_steps[] = {
+    settings_ask,
+    told_answer,
     NULL
 };
 
@@ -98,7 +105,8 @@ const gavel_command_t  gavel_comment_commands[] = {
 
     { "chat.update", PATCH, "/auctions/{auction_id}/chat", NULL,
       GAVEL_BY_MEMBER, GAVEL_RATE_GENERAL, chat_params,
-      SQL("chat_update"), 200, "Slow the chat down", "Chat", 0 },
+      FLOW(settings_steps), 200,
+      "Slow the chat down; its followers are told", "Chat", 0 },
 
     { "mute.create", POST, "/auctions/{auction_id}/mutes", NULL,
       GAVEL_BY_MEMBER, GAVEL_RATE_GENERAL, mute_params,
@@ -218,7 +226,7 @@ delete_ask(gavel_flow_t *f)
 /* Those who follow are told that there is something new. */
 
 static ngx_int_t
-delete_answer(gavel_flow_t *f)
+told_answer(gavel_flow_t *f)
 {
     gavel_call_t  *call = f->data;
 
@@ -234,4 +242,16 @@ delete_answer(gavel_flow_t *f)
     }
 
     return gavel_flow_reply(f, reply);
+}
+
+
+static ngx_int_t
+settings_ask(gavel_flow_t *f)
+{
+    gavel_call_t  *call = f->data;
+
+    call->work = ngx_pcalloc(f->pool, sizeof(gavel_reply_t));
+
+    return call->work ? gavel_flow_ask(f, call->work, "chat_update")
+                      : NGX_ERROR;
 }

@@ -5,6 +5,7 @@
 #include "room/channel.h"
 
 
+static void lines_settings(gavel_lines_t *l);
 static void member_subscribed(gavel_member_t *m, const char *reason);
 static void member_snapshot(gavel_member_t *m, const char *reason);
 static void member_replay(gavel_member_t *m);
@@ -15,12 +16,59 @@ static gavel_message_t *lines_frames(gavel_lines_t *l, gavel_form_t form,
 void
 gavel_lines_head(gavel_lines_t *l, const PGresult *res, int row)
 {
+    ngx_uint_t  slow_mode;
+
     l->answered = 1;
     l->fresh = !l->ready;
     l->head = gavel_pg_int(res, row, 2);
     l->owner = gavel_pg_int(res, row, 4);
     l->open = (*PQgetvalue(res, row, 5) == 't');
-    l->slow_mode = gavel_pg_int(res, row, 6);
+
+    slow_mode = gavel_pg_int(res, row, 6);
+
+    if (l->slow_mode != slow_mode) {
+        l->slow_mode = slow_mode;
+        lines_settings(l);
+    }
+}
+
+
+/* Those who write are told how often they may. */
+
+static void
+lines_settings(gavel_lines_t *l)
+{
+    ngx_str_t         text;
+    ngx_uint_t        i;
+    ngx_queue_t      *q;
+    gavel_json_t     *j;
+    gavel_member_t   *member;
+    gavel_message_t  *m[GAVEL_FORMS];
+
+    for (i = 0; i < GAVEL_FORMS; i++) {
+        j = gavel_frame_begin("chat.settings");
+        gavel_json_str(j, "channel", &l->name);
+        gavel_json_int(j, "slow_mode", l->slow_mode);
+        text = gavel_frame_end(j);
+
+        m[i] = gavel_message(i, &text, 1, 0, -1);
+    }
+
+    for (q = ngx_queue_head(&l->members);
+         q != ngx_queue_sentinel(&l->members);
+         q = ngx_queue_next(q))
+    {
+        member = ngx_queue_data(q, gavel_member_t, of_lines);
+
+        if (member->live) {
+            gavel_session_offer(member->session, m[member->session->form],
+                                gavel_key(GAVEL_KEY_CHAT, l->node.key));
+        }
+    }
+
+    for (i = 0; i < GAVEL_FORMS; i++) {
+        gavel_message_free(m[i]);
+    }
 }
 
 
@@ -269,6 +317,10 @@ member_subscribed(gavel_member_t *m, const char *reason)
 
     if (reason != NULL) {
         gavel_json_cstr(j, "reason", reason);
+    }
+
+    if (m->lines->kind == GAVEL_LINES_CHAT) {
+        gavel_json_int(j, "slow_mode", m->lines->slow_mode);
     }
 
     gavel_frame_time(j);

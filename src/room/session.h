@@ -133,6 +133,7 @@ void gavel_session_offer(gavel_session_t *s, gavel_message_t *m,
 #define GAVEL_KEY_TIME       3
 #define GAVEL_KEY_HOST       4
 #define GAVEL_KEY_HOSTING    5
+#define GAVEL_KEY_CHAT       6
 
 #define gavel_key(kind, id)  (((uint64_t) (kind) << 56) | (uint64_t) (id))
 

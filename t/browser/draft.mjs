@@ -176,13 +176,17 @@ await test("pages make of events what the server does", async () => {
   await shows(kim, "#leader", "Team 2");
   await kim.click("#fold");
   await kim.waitForSelector(`${row("Lot 5")}.sold`);
+  await host.waitForSelector('[data-action="undo"]');
   await press(host, "u");
   await host.click("#yes");
   await kim.waitForSelector(`${row("Lot 5")}.open`);
+  await host.waitForSelector(`${row("Lot 5")}.open`);
   await press(host, " ");
   await shows(kim, ".badge", "Paused");
+  await shows(host, ".badge", "Paused");
   await press(host, " ");
   await shows(kim, ".badge", "Live");
+  await shows(host, ".badge", "Live");
   await press(host, "p");
   await host.click("#yes");
   await kim.waitForSelector(`${row("Lot 5")}.unsold`);
