@@ -3,7 +3,8 @@
 #   make deps                     installs what is missing (Debian 12)
 #   make build [SAN=1]            build/ngx_gavel.so, gavel-verify, tests, benches
 #   make run [PORT=8080] [DATA=./var] [WORKERS=2] [DEMO=1]
-#   make test [SAN=1] | test-long | bench | lint
+#   make test [SAN=1] | test-long | lint
+#   make bench [GROW=1]
 #   make chaos [SECONDS=180] [SEED=N] [WATCHERS=2000] [RATE=140]
 #   make prove-long [SEED=n] [COMMANDS=1000000] | coverage [MISSING=1]
 #   make install [DESTDIR=]       into Debian's nginx
@@ -169,6 +170,7 @@ chaos: build
 	    GAVEL_CHAOS_VERBOSE=1 prove --timer -I t/lib t/95-chaos.t
 
 bench: build
+	@scripts/deps run bench
 	scripts/bench
 
 install: module tools html

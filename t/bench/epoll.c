@@ -111,7 +111,7 @@ main(int argc, char **argv)
 {
     int                 i, n, fd, ep, listener, timer, rate, one = 1;
     uint64_t            ticks;
-    struct rlimit       files = { 200000, 200000 };
+    struct rlimit       files;
     struct itimerspec   every = { { 0, 0 }, { 0, 1 } };
     struct sockaddr_in  at;
     struct epoll_event  ev, events[512];
@@ -120,6 +120,8 @@ main(int argc, char **argv)
         return 2;
     }
 
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
     setvbuf(stdout, NULL, _IOLBF, 0);
 

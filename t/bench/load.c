@@ -11,15 +11,22 @@
  *       "amount microseconds" as each bid leaves, for a watcher.  With LOT
  *       0 they write lines of its chat instead.
  *
- *   load watch SOCKETS PORT PATH SECONDS PIDS [FRAME]
- *       opens SOCKETS watchers, sends FRAME on each, and counts what comes;
- *       messages with "amount":N are timed against the lines "N US" (a
- *       monotonic time) that come on standard input.
+ *       AUCTION may be the name of a file of lines "AUCTION LOT" instead:
+ *       rooms in which they bid by turns.  SIGTERM is an early end.
  *
- *   load idle SOCKETS PORT PATH PIDS [FRAME]
- *       memory of the server per idle socket.
+ *   load watch SOCKETS PORT PATH SECONDS PIDS SOURCE [FRAME [ROOMS]]
+ *       opens SOCKETS watchers, sends FRAME on each, says "watching" and
+ *       counts what comes from the first event on; messages with "amount":N
+ *       are timed against the lines "N US" (a monotonic time) that come on
+ *       standard input.  ROOMS is such a file as above: a "%ld" in FRAME
+ *       becomes one auction of it after the other.
  *
- * The result is one line of JSON on standard output.
+ *   load hold SOCKETS PORT PATH SOURCE [FRAME [ROOMS]]
+ *       the same watchers, held until standard input ends.
+ *
+ * Connections come from the address SOURCE.  A PATH that ends with "stream" is
+ * one of server-sent events.  The result is one line of JSON on standard
+ * output.
  */
 
 #define _GNU_SOURCE
@@ -28,6 +35,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +49,7 @@
 typedef struct {
     ws_t       ws;
     char      *token;
-    int64_t    sent_at;          /* 0: nothing is on its way */
+    int64_t    sent_at;          /* or was due; 0: nothing is on its way */
     int64_t    amount;
     uint64_t   id;
     int        ready;
@@ -53,7 +61,7 @@ static struct {
     int         n;
     int         ready;
     int         free;            /* where the open loop looks first */
-    long        auction, lot;
+    int64_t     started;
     int64_t     step, next;
     int64_t     rate;
     uint64_t    ids;
@@ -70,10 +78,55 @@ static struct {
     int         n, ready;
     char       *frame;
     uint64_t    events;
-    int64_t    *sent;            /* by amount */
     uint32_t   *latency;
     int         counting;
 } watch;
+
+
+/* What became of the event with this amount. */
+
+static struct {
+    int64_t     sent;            /* 0: not yet */
+    uint32_t    seen;            /* by so many watchers */
+    uint32_t    last;            /* us until the last of them had it */
+} *event;
+
+
+static struct {
+    long        auction, lot;
+} *room;
+
+static int  nrooms;
+static volatile sig_atomic_t  ended;
+
+
+static void
+end(int sig)
+{
+    ended = 1;
+}
+
+
+static void
+rooms_read(const char *name)
+{
+    FILE  *f = fopen(name, "r");
+
+    if (f == NULL) {
+        perror(name);
+        exit(1);
+    }
+
+    room = calloc(65536, sizeof(*room));
+
+    while (nrooms < 65536 && fscanf(f, "%ld %ld", &room[nrooms].auction,
+                                    &room[nrooms].lot) == 2)
+    {
+        nrooms++;
+    }
+
+    fclose(f);
+}
 
 
 static int
@@ -129,30 +182,40 @@ has(const char *text, size_t len, const char *what)
 static void
 bid(bidder_t *b)
 {
-    int   n;
+    int   n, where;
     char  frame[256];
 
     b->id = ++bids.ids;
     b->amount = bids.next;
     bids.next += bids.step;
     b->sent_at = now_us();
+    where = (b->id - 1) % nrooms;
 
     n = snprintf(frame, sizeof(frame),
                  "{\"type\":\"bid\",\"auction_id\":%ld,\"lot_id\":%ld,"
                  "\"amount\":%ld,\"request_id\":\"load-%d-%lu\"}",
-                 bids.auction, bids.lot, (long) b->amount, getpid(), b->id);
+                 room[where].auction, room[where].lot, (long) b->amount,
+                 getpid(), b->id);
 
-    if (bids.lot == 0) {
+    if (room[where].lot == 0) {
         n = snprintf(frame, sizeof(frame),
                      "{\"type\":\"comment\",\"auction_id\":%ld,"
                      "\"comment\":\"line %ld, as long as people write\","
                      "\"request_id\":\"load-%d-%lu\"}",
-                     bids.auction, (long) b->amount, getpid(), b->id);
+                     room[where].auction, (long) b->amount, getpid(),
+                     b->id);
     }
 
     if (bids.tell) {
         fprintf(bids.tell, "%ld %ld\n", (long) b->amount, (long) b->sent_at);
         fflush(bids.tell);
+    }
+
+    /* in an open loop somebody has waited since it was due */
+
+    if (bids.rate) {
+        b->sent_at = bids.started + (int64_t) (b->id - 1) * 1000000
+                                    / bids.rate;
     }
 
     ws_send(&b->ws, frame, n);
@@ -262,12 +325,12 @@ bidders_read(void)
 /* as many as the clock says, each by somebody whose last bid was answered */
 
 static void
-bids_open_loop(int64_t started)
+bids_open_loop(void)
 {
     int       i;
     uint64_t  wanted;
 
-    wanted = (now_us() - started) * bids.rate / 1000000;
+    wanted = (now_us() - bids.started) * bids.rate / 1000000;
 
     for (i = 0; i < bids.n && bids.ids < wanted; i++) {
         bids.free = (bids.free + 1) % bids.n;
@@ -284,15 +347,23 @@ run_bids(int argc, char **argv)
 {
     int       i;
     double    seconds;
-    int64_t   started, until;
+    int64_t   until;
     uint64_t  n;
 
     if (argc < 8) {
         return 2;
     }
 
-    bids.auction = atol(argv[2]);
-    bids.lot = atol(argv[3]);
+    if (strtol(argv[2], NULL, 10) > 0) {
+        room = calloc(1, sizeof(*room));
+        room->auction = atol(argv[2]);
+        room->lot = atol(argv[3]);
+        nrooms = 1;
+
+    } else {
+        rooms_read(argv[2]);
+    }
+
     bids.step = atol(argv[5]);
     bids.next = atol(argv[6]);
     bids.record = fopen(argv[7], "w");
@@ -315,23 +386,23 @@ run_bids(int argc, char **argv)
     }
 
     bids.going = 1;
-    started = now_us();
-    until = started + atol(argv[4]) * 1000000;
+    bids.started = now_us();
+    until = bids.started + atol(argv[4]) * 1000000;
 
     for (i = 0; bids.rate == 0 && i < bids.n; i++) {
         bid(&bids.all[i]);
     }
 
-    while (now_us() < until) {
+    while (now_us() < until && !ended) {
         if (bids.rate) {
-            bids_open_loop(started);
+            bids_open_loop();
         }
 
         ws_poll(bids.rate ? 1 : 100);
     }
 
     bids.going = 0;
-    seconds = (now_us() - started) / 1e6;
+    seconds = (now_us() - bids.started) / 1e6;
     n = bids.accepted;
 
     for (until = now_us() + 5000000; now_us() < until; ws_poll(20)) {
@@ -370,19 +441,64 @@ run_bids(int argc, char **argv)
 static void
 watcher_opened(ws_t *ws, const char *text, size_t len)
 {
+    int    n;
+    char   frame[1024];
+
     watch.ready++;
 
-    if (watch.frame) {
-        ws_send(ws, watch.frame, strlen(watch.frame));
+    if (watch.frame == NULL) {
+        return;
     }
+
+    n = nrooms ? room[(ws - watch.all) % nrooms].auction : 0;
+    n = snprintf(frame, sizeof(frame), watch.frame, (long) n);
+    ws_send(ws, frame, n);
+}
+
+
+/* lines "amount microseconds" of whoever publishes: how many came */
+
+static int
+sent_read(void)
+{
+    static char    text[65536];
+    static size_t  len;
+    ssize_t        n;
+    char          *p, *end;
+    long           amount, us;
+    int            lines = 0;
+
+    n = read(0, text + len, sizeof(text) - 1 - len);
+
+    if (n <= 0) {
+        return 0;
+    }
+
+    len += n;
+    text[len] = '\0';
+
+    for (p = text; (end = strchr(p, '\n')) != NULL; p = end + 1, lines++) {
+        if (sscanf(p, "%ld %ld", &amount, &us) == 2
+            && amount > 0 && amount < MAX_SENT)
+        {
+            event[amount].sent = us;
+        }
+    }
+
+    len -= p - text;
+    memmove(text, p, len);
+
+    return lines;
 }
 
 
 static void
 watcher_message(ws_t *ws, const char *text, size_t len)
 {
-    int64_t      amount, us;
+    int64_t      amount, us, now;
     const char  *p = text, *last = text + len;
+
+    now = now_us();
 
     /* a gathered message may carry several events */
 
@@ -392,48 +508,57 @@ watcher_message(ws_t *ws, const char *text, size_t len)
         p += 9;
         amount = strtoll(p, NULL, 10);
 
-        if (amount <= 0 || amount >= MAX_SENT || watch.sent[amount] == 0) {
+        /* who sent it may have been faster than what it says of it */
+
+        if (amount <= 0 || amount >= MAX_SENT
+            || (event[amount].sent == 0 && sent_read() == 0)
+            || event[amount].sent == 0)
+        {
             continue;
         }
 
-        us = now_us() - watch.sent[amount];
+        us = now - event[amount].sent;
         watch.latency[watch.events++ % MAX_SENT] = us;
+
+        event[amount].seen++;
+        event[amount].last = us;
     }
 }
 
 
 static void
-watchers_connect(int n, int port, const char *path)
+watchers_connect(char **argv, const char *source)
 {
-    int                 i, pending;
-    char                source[32];
+    int                 i, port = atoi(argv[3]);
+    char               *path = argv[4];
+    size_t              len = strlen(path);
     struct sockaddr_in  to;
 
-    watch.n = n;
-    watch.all = calloc(n, sizeof(ws_t));
+    watch.n = atoi(argv[2]);
+    watch.all = calloc(watch.n, sizeof(ws_t));
     address(&to, port);
 
-    for (i = 0; i < n; i++) {
-        snprintf(source, sizeof(source), "127.0.1.%d", 1 + i / 20000);
+    for (i = 0; i < watch.n; i++) {
         watch.all[i].opened = watcher_opened;
         watch.all[i].message = watcher_message;
+        watch.all[i].stream = len > 6 && strcmp(path + len - 6, "stream") == 0;
 
         if (ws_connect(&watch.all[i], &to, source, path, NULL) != 0) {
             perror("connect");
             exit(1);
         }
 
-        for (pending = i + 1 - watch.ready; pending > 200;
-             pending = i + 1 - watch.ready)
-        {
-            ws_poll(100);
+        while (i + 1 - watch.ready > 200 && ws_poll(10000) > 0) {
+            sent_read();
         }
     }
 
-    while (watch.ready < n && ws_poll(10000) > 0) { /* void */ }
+    while (watch.ready < watch.n && ws_poll(10000) > 0) {
+        sent_read();
+    }
 
-    if (watch.ready < n) {
-        fprintf(stderr, "%d of %d are open\n", watch.ready, n);
+    if (watch.ready < watch.n) {
+        fprintf(stderr, "%d of %d are open\n", watch.ready, watch.n);
         exit(1);
     }
 }
@@ -455,118 +580,153 @@ sum(const char *pids, uint64_t (*of)(int pid))
 }
 
 
-/* lines "amount microseconds" of whoever publishes */
+/* Of events that began between these times: when the last watcher had them,
+ * sorted; and how many not all have. */
+
+static uint32_t *
+lasts(int64_t from, int64_t to, uint64_t *n, uint64_t *missing)
+{
+    int        i, all = watch.n / (nrooms ? nrooms : 1);
+    uint32_t  *last = malloc(MAX_SENT * sizeof(uint32_t));
+
+    *n = *missing = 0;
+
+    for (i = 0; i < MAX_SENT; i++) {
+        if (event[i].sent < from || event[i].sent > to || !event[i].seen) {
+            continue;
+        }
+
+        last[(*n)++] = event[i].last;
+        *missing += (int) event[i].seen < all;
+    }
+
+    qsort(last, *n, sizeof(uint32_t), by_value);
+
+    return last;
+}
+
 
 static void
-sent_read(void)
+watched(double seconds, uint64_t cpu, int64_t from, int64_t to)
 {
-    static char    text[65536];
-    static size_t  len;
-    ssize_t        n;
-    char          *p, *end;
-    long           amount, us;
+    int        i;
+    uint32_t  *last;
+    uint64_t   n, events, missing, bytes = 0;
 
-    n = read(0, text + len, sizeof(text) - 1 - len);
+    n = watch.events < MAX_SENT ? watch.events : MAX_SENT;
+    qsort(watch.latency, n, sizeof(uint32_t), by_value);
+    last = lasts(from, to, &events, &missing);
 
-    if (n <= 0) {
-        return;
+    for (i = 0; i < watch.n; i++) {
+        bytes += watch.all[i].bytes;
     }
 
-    len += n;
-    text[len] = '\0';
-
-    for (p = text; (end = strchr(p, '\n')) != NULL; p = end + 1) {
-        if (sscanf(p, "%ld %ld", &amount, &us) == 2
-            && amount > 0 && amount < MAX_SENT)
-        {
-            watch.sent[amount] = us;
-        }
-    }
-
-    len -= p - text;
-    memmove(text, p, len);
+    printf("{\"sockets\":%d,\"seconds\":%.1f,\"deliveries\":%lu,"
+           "\"events\":%lu,\"missing\":%lu,\"bytes\":%.0f,\"cpu_us\":%.4f,"
+           "\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f,"
+           "\"last_p50_ms\":%.3f,\"last_p99_ms\":%.3f}\n",
+           watch.n, seconds, watch.events, events, missing,
+           watch.events ? (double) bytes / watch.events : 0,
+           watch.events ? (double) cpu / watch.events : 0,
+           percentile(watch.latency, n, 0.5),
+           percentile(watch.latency, n, 0.99),
+           percentile(watch.latency, n, 1),
+           percentile(last, events, 0.5),
+           percentile(last, events, 0.99));
 }
 
 
 static int
 run_watch(int argc, char **argv)
 {
-    int64_t   until;
-    uint64_t  cpu, n, bytes = 0;
+    int64_t   until, from;
+    uint64_t  cpu;
     double    seconds;
     int       i;
 
-    if (argc < 7) {
+    if (argc < 8) {
         return 2;
     }
 
-    watch.sent = calloc(MAX_SENT, sizeof(int64_t));
+    event = calloc(MAX_SENT, sizeof(*event));
     watch.latency = malloc(MAX_SENT * sizeof(uint32_t));
-    watch.frame = argc > 7 ? argv[7] : NULL;
-    watchers_connect(atoi(argv[2]), atoi(argv[3]), argv[4]);
+    watch.frame = argc > 8 ? argv[8] : NULL;
+
+    if (argc > 9) {
+        rooms_read(argv[9]);
+    }
+
+    fcntl(0, F_SETFL, O_NONBLOCK);
+    watchers_connect(argv, argv[7]);
 
     for (until = now_us() + 1000000; now_us() < until; ws_poll(20)) {
-        /* snapshots and greetings come first */
+        sent_read();             /* snapshots and greetings come first */
+    }
+
+    printf("watching\n");
+
+    for (until = now_us() + 20000000; now_us() < until; ws_poll(1)) {
+        if (sent_read()) {
+            break;
+        }
+    }
+
+    for (until = now_us() + 300000; now_us() < until; ws_poll(1)) {
+        sent_read();
     }
 
     for (i = 0; i < watch.n; i++) {
         watch.all[i].bytes = 0;
     }
 
-    fcntl(0, F_SETFL, O_NONBLOCK);
-    fprintf(stderr, "watching\n");
-
     watch.counting = 1;
     cpu = sum(argv[6], cpu_us);
     seconds = atof(argv[5]);
+    from = now_us();
 
-    for (until = now_us() + seconds * 1e6; now_us() < until; ws_poll(1)) {
+    for (until = from + seconds * 1e6; now_us() < until; ws_poll(1)) {
         sent_read();
     }
 
     cpu = sum(argv[6], cpu_us) - cpu;
-    n = watch.events < MAX_SENT ? watch.events : MAX_SENT;
-    qsort(watch.latency, n, sizeof(uint32_t), by_value);
-
-    for (i = 0; i < watch.n; i++) {
-        bytes += watch.all[i].bytes;
-    }
-
-    printf("{\"sockets\":%d,\"seconds\":%.1f,\"events\":%lu,\"bytes\":%lu,"
-           "\"cpu_us_per_event\":%.4f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,"
-           "\"max_ms\":%.3f}\n",
-           watch.n, seconds, watch.events, bytes,
-           watch.events ? (double) cpu / watch.events : 0,
-           percentile(watch.latency, n, 0.5),
-           percentile(watch.latency, n, 0.99),
-           percentile(watch.latency, n, 1));
+    watched(seconds, cpu, from, until - 500000);
 
     return 0;
 }
 
 
-static int
-run_idle(int argc, char **argv)
-{
-    uint64_t  before, after;
-    int64_t   until;
+/* Standard input tells when it is over. */
 
+static int
+held(void)
+{
+    char  text[64];
+
+    return read(0, text, sizeof(text)) != 0;
+}
+
+
+static int
+run_hold(int argc, char **argv)
+{
     if (argc < 6) {
         return 2;
     }
 
     watch.frame = argc > 6 ? argv[6] : NULL;
-    before = sum(argv[5], rss_bytes);
-    watchers_connect(atoi(argv[2]), atoi(argv[3]), argv[4]);
 
-    for (until = now_us() + 2000000; now_us() < until; ws_poll(20)) {
-        /* let everything settle */
+    if (argc > 7) {
+        rooms_read(argv[7]);
     }
 
-    after = sum(argv[5], rss_bytes);
+    fcntl(0, F_SETFL, O_NONBLOCK);
+    event = calloc(MAX_SENT, sizeof(*event));
+    watchers_connect(argv, argv[5]);
+    printf("watching\n");
 
-    printf("{\"sockets\":%d,\"bytes_per_socket\":%.1f}\n", watch.n,
-           (double) (after - before) / watch.n);
+    while (!ended && held()) {
+        ws_poll(50);
+    }
 
     return 0;
 }
@@ -576,9 +736,12 @@ int
 main(int argc, char **argv)
 {
     int            rc = 2;
-    struct rlimit  files = { 200000, 200000 };
+    struct rlimit  files;
 
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
+    signal(SIGTERM, end);
     setvbuf(stdout, NULL, _IOLBF, 0);
 
     if (argc > 1 && strcmp(argv[1], "bids") == 0) {
@@ -587,12 +750,12 @@ main(int argc, char **argv)
     } else if (argc > 1 && strcmp(argv[1], "watch") == 0) {
         rc = run_watch(argc, argv);
 
-    } else if (argc > 1 && strcmp(argv[1], "idle") == 0) {
-        rc = run_idle(argc, argv);
+    } else if (argc > 1 && strcmp(argv[1], "hold") == 0) {
+        rc = run_hold(argc, argv);
     }
 
     if (rc == 2) {
-        fprintf(stderr, "usage: load bids|watch|idle ...\n");
+        fprintf(stderr, "usage: load bids|watch|hold ...\n");
     }
 
     return rc;
