@@ -13,7 +13,7 @@ use JSON::PP;
 use POSIX ();
 
 our @EXPORT = qw(
-    decode subscribe child end_child run pipe_of slurp spew
+    decode subscribe child end_child wait_for run pipe_of slurp spew
     durable peer_env hot_auction bidders bidding told listening watch hold
     note median values_of ratio target
 );
@@ -41,7 +41,8 @@ END {
 
 # --- processes ---
 
-# A process of ours: its number.  Options: env, and out, a file.
+# A process of ours, a command or code: its number.  Options: env, in and out
+# (files).
 sub child {
     my ($o, @command) = @_;
 
@@ -55,6 +56,11 @@ sub child {
             next if !$o->{$name};
             open my $f, $mode, $o->{$name} or POSIX::_exit(126);
             POSIX::dup2(fileno $f, fileno $to);
+        }
+
+        if (ref $command[0]) {
+            eval { $command[0]->(); 1 } or print STDERR $@;
+            POSIX::_exit($@ ? 1 : 0);
         }
 
         exec @command or POSIX::_exit(127);
@@ -71,6 +77,15 @@ sub end_child {
     @children = grep { $_ != $pid } @children;
     kill 'TERM', $pid;
     waitpid $pid, 0;
+}
+
+# It ends by itself, and well.
+sub wait_for {
+    my ($pid) = @_;
+
+    waitpid $pid, 0;
+    @children = grep { $_ != $pid } @children;
+    die 'a child failed' if $?;
 }
 
 sub run {

@@ -71,7 +71,7 @@ sub gavel {
     my ($t, %o) = @_;
 
     my $pipe = Bench::pipe_of();
-    my $id = $t->auction_id;
+    my $id = $t->auction_id // 0;
     my $start = $start{$t} += 100_000;
     my $bids;
 

@@ -6,9 +6,9 @@ use strict;
 use warnings;
 
 use Bench;
+use Bench::Bids;
 use Bench::Fanout;
 use Bench::Memory;
-use IO::Socket::INET;
 
 my $most = 12_500;               # watchers of one process
 
@@ -16,10 +16,11 @@ my $most = 12_500;               # watchers of one process
 sub grow {
     local $Bench::seconds = 3;
 
-    sockets();
-    rooms();
-    events();
-    workers();
+    for my $part (map { split /,/ } $ENV{GROW_BY}
+                  || 'sockets,rooms,events,workers')
+    {
+        (__PACKAGE__->can($part) || die "nothing grows by $part\n")->();
+    }
 }
 
 
@@ -48,7 +49,8 @@ sub sockets {
     }
 }
 
-# Five hundred bids a second, spread over rooms; five thousand watchers, too.
+# Two hundred bids a second, and five thousand watchers, spread over rooms; one
+# room has twenty.
 sub rooms {
     my $t = durable(workers => 2);
     my @rooms = many($t, 5_000);
@@ -58,7 +60,7 @@ sub rooms {
 
         spew($file, join '', @rooms[0 .. $n - 1]);
         note('grow', "$n rooms", %{ Bench::Fanout::gavel($t, rooms => $file,
-            rate => $n == 1 ? 50 : 500, sockets => 5_000,
+            rate => $n == 1 ? 20 : 200, sockets => 5_000,
             bidders => 256) });
     }
 
@@ -104,19 +106,49 @@ sub many {
     my ($t, $n) = @_;
 
     my $host = $t->user('host', 'seller');
-    my $hands = 8;
-    my @pids;
+    my $port = $t->node->port;
 
-    for my $hand (0 .. $hands - 1) {
-        push @pids, child({}, $^X, 't/bench/lib/rooms.pl', $t->node->port,
-            $host->{access}, $n / $hands);
-    }
-
-    waitpid $_, 0 for @pids;
+    wait_for($_) for map {
+        child({}, sub { open_rooms($port, $host->{access}, $n / 8) });
+    } 1 .. 8;
 
     return map { "$_->[0] $_->[1]\n" } $t->sql_rows(
         "select auction_id, id from gavel.lot where status = 'open'
          order by auction_id");
+}
+
+sub open_rooms {
+    my ($port, $token, $n) = @_;
+
+    my ($socket, $asked);
+    my $post = sub {
+        my ($path, $json) = @_;
+        my $body = Gavel::Http::encode($json || {});
+        my $r = Gavel::Http::exchange($socket,
+            "POST /api/v1/auctions$path HTTP/1.1\r\nHost: localhost\r\n"
+            . "Authorization: Bearer $token\r\n"
+            . "Idempotency-Key: room-$$-@{[ ++$asked ]}\r\n"
+            . "Content-Type: application/json\r\n"
+            . 'Content-Length: ' . length($body) . "\r\n\r\n$body", 30);
+
+        die "$path: $r->{status} $r->{body}\n" if $r->{status} !~ /^2/;
+        return $r->{json};
+    };
+
+    for (1 .. $n) {
+        $socket = Gavel::Http::open_socket($port);
+
+        my $id = $post->('', { mode => 'live', title => 'A room',
+            starts_at => Gavel::House::iso(time + 1), rules => {
+                currency => 'KRW', ladder => 1,
+                clock => { preset => 'hard', duration_ms => 3_600_000 } } }
+            )->{id};
+        my $lot = $post->("/$id/lots", { title => 'A lot', base_price => 1 });
+
+        $post->("/$id/publish");
+        $post->("/$id/start");
+        $post->("/$id/lots/" . ($lot->{id} // $lot->{lot_id}) . '/open');
+    }
 }
 
 1;
