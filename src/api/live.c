@@ -1,6 +1,7 @@
 /*
  * live: rows for those who follow an auction without a socket: the state,
- * the events after a place in the log, how many watch, the time.
+ * the events after a place in the log, or as they happen, how many watch, the
+ * time.
  */
 
 #include "api/flows.h"
@@ -16,6 +17,7 @@ static ngx_int_t events_ask(gavel_flow_t *f);
 static ngx_int_t events_answer(gavel_flow_t *f);
 static ngx_int_t presence_answer(gavel_flow_t *f);
 static ngx_int_t analytics_ask(gavel_flow_t *f);
+static ngx_int_t stream_refuse(gavel_flow_t *f);
 static ngx_int_t time_answer(gavel_flow_t *f);
 
 
@@ -27,6 +29,18 @@ static const gavel_param_t  events_params[] = {
                "\"bid.*,lot.sold\""),
     PARAM_INT("limit", QUERY, 1, 500, "at most so many", "100"),
     PARAM_BOOL("hashes", QUERY|BODY, "with each event's hash", "true"),
+    PARAM_END
+};
+
+static const gavel_param_t  stream_params[] = {
+    PATH_ID("auction_id", "the auction"),
+    PARAM_TEXT("channels", QUERY, 1, 40,
+               "with commas between, what else is followed: chat, me (of who "
+               "is logged in), host (of the auction's host)",
+               "\"chat,me\""),
+    PARAM_TEXT("last_event_id", QUERY, 1, 100,
+               "the id of the last event, to go on behind it; else the header "
+               "Last-Event-ID", "\"1:17\""),
     PARAM_END
 };
 
@@ -54,6 +68,11 @@ static const gavel_step_pt  analytics_steps[] = {
     NULL
 };
 
+static const gavel_step_pt  stream_steps[] = {
+    stream_refuse,
+    NULL
+};
+
 static const gavel_step_pt  time_steps[] = {
     time_answer,
     NULL
@@ -71,6 +90,11 @@ const gavel_command_t  gavel_live_commands[] = {
       GAVEL_BY_GUEST, GAVEL_RATE_GENERAL, events_params,
       FLOW(events_steps), 200, "Events of the log, in order", "EventPage",
       0 },
+
+    { "live.stream", GET, "/auctions/{auction_id}/events/stream", NULL,
+      GAVEL_BY_GUEST, GAVEL_RATE_GENERAL, stream_params,
+      FLOW(stream_steps), 200, "Events as they happen, as server-sent events",
+      "EventStream", 0 },
 
     { "live.presence", GET, "/auctions/{auction_id}/presence", NULL,
       GAVEL_BY_GUEST, GAVEL_RATE_GENERAL, gavel_auction_params,
@@ -333,6 +357,16 @@ analytics_ask(gavel_flow_t *f)
     }
 
     return gavel_flow_ask(f, call->work, "auction_analytics");
+}
+
+
+/* The stream has a location of its own (room/sse.c); where it has none, there
+ * is none. */
+
+static ngx_int_t
+stream_refuse(gavel_flow_t *f)
+{
+    return gavel_flow_refuse(f, GAVEL_unknown_path);
 }
 
 

@@ -684,6 +684,10 @@ schema_type(const gavel_schema_t *schema)
         return "text/plain";
     }
 
+    if (ngx_strcmp(schema->name, "EventStream") == 0) {
+        return "text/event-stream";
+    }
+
     if (ngx_strcmp(schema->name, "File") == 0) {
         return "text/csv";
     }

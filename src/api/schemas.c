@@ -389,6 +389,11 @@ static const gavel_schema_t  common[] = {
       "},\"schema\":{\"type\":\"string\"}},\"required\":[\"status\"]}",
       "{\"status\":\"ready\",\"schema\":\"0001_schema:0a1b2c\"}" },
 
+    { "EventStream",
+      "{\"type\":\"string\"}",
+      "\"id: 1:42\\ndata: {\\\"type\\\":\\\"event\\\",\\\"channel\\\":"
+      "\\\"auction:7\\\",\\\"event\\\":{\\\"seq\\\":42}}\\n\\n\"" },
+
     { "Metrics",
       "{\"type\":\"string\"}",
       "\"gavel_up{service=\\\"redis\\\"} 1\"" },

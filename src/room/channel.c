@@ -3,14 +3,19 @@
  */
 
 #include "room/channel.h"
+#include "room/place.h"
+
+
+typedef struct {
+    gavel_message_t  *m[LINES_RING];
+    ngx_uint_t        n;
+} lines_batch_t;
 
 
 static void lines_settings(gavel_lines_t *l);
 static void member_subscribed(gavel_member_t *m, const char *reason);
 static void member_snapshot(gavel_member_t *m, const char *reason);
 static void member_replay(gavel_member_t *m);
-static gavel_message_t *lines_frames(gavel_lines_t *l, gavel_form_t form,
-    int64_t from);
 
 
 void
@@ -166,34 +171,65 @@ gavel_lines_forget(gavel_lines_t *l)
 
 
 /* All lines behind `from` as one message: a burst takes one place in a
- * queue. */
+ * queue.  But a stream of several channels is told its place before each. */
 
-static gavel_message_t *
-lines_frames(gavel_lines_t *l, gavel_form_t form, int64_t from)
+static void
+lines_encode(gavel_lines_t *l, gavel_form_t form, int64_t from,
+    lines_batch_t *b)
 {
-    int64_t           seq;
-    ngx_uint_t        n;
-    gavel_message_t  *parts[LINES_RING];
+    int64_t  seq;
 
-    n = 0;
+    b->n = 0;
 
     for (seq = from + 1; seq <= l->seq; seq++) {
-        parts[n++] = gavel_message_event(form, &l->name,
-                                         &l->ring[seq % LINES_RING], 1, -1);
+        b->m[b->n++] = gavel_message_event(form, &l->name,
+                                           &l->ring[seq % LINES_RING], 1, -1);
     }
 
-    return gavel_message_join(parts, n);
+    if (form != GAVEL_FORM_SSE_MANY) {
+        b->m[0] = gavel_message_join(b->m, b->n);
+        b->n = 1;
+    }
+}
+
+
+static void
+lines_free(lines_batch_t *b)
+{
+    while (b->n) {
+        gavel_message_free(b->m[--b->n]);
+    }
+}
+
+
+static void
+member_give(gavel_member_t *m, const lines_batch_t *b, ngx_uint_t best_effort)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < b->n; i++) {
+        m->seq = m->lines->seq - (b->n - 1 - i);
+
+        gavel_place_tell(m->session, best_effort);
+
+        if (best_effort) {
+            gavel_session_offer(m->session, b->m[i], 0);
+
+        } else {
+            gavel_session_send(m->session, b->m[i], 1);
+        }
+    }
 }
 
 
 void
 gavel_lines_tell(gavel_lines_t *l)
 {
-    int64_t           from;
-    ngx_uint_t        i;
-    ngx_queue_t      *q;
-    gavel_member_t   *member;
-    gavel_message_t  *m[GAVEL_FORMS], **form;
+    int64_t          from;
+    ngx_uint_t       i;
+    ngx_queue_t     *q;
+    gavel_member_t  *member;
+    lines_batch_t    batches[GAVEL_FORMS], *b;
 
     if (!l->ready || l->from == l->seq) {
         return;
@@ -201,34 +237,31 @@ gavel_lines_tell(gavel_lines_t *l)
 
     from = l->from;
     l->from = l->seq;
-    ngx_memzero(m, sizeof(m));
+
+    for (i = 0; i < GAVEL_FORMS; i++) {
+        batches[i].n = 0;
+    }
 
     for (q = ngx_queue_head(&l->members);
          q != ngx_queue_sentinel(&l->members);
          q = ngx_queue_next(q))
     {
         member = ngx_queue_data(q, gavel_member_t, of_lines);
+        b = &batches[member->session->form];
 
         if (!member->live) {
             continue;
         }
 
-        form = &m[member->session->form];
-
-        if (*form == NULL) {
-            *form = lines_frames(l, member->session->form, from);
+        if (b->n == 0) {
+            lines_encode(l, member->session->form, from, b);
         }
 
-        if (l->kind == GAVEL_LINES_ME) {
-            gavel_session_send(member->session, *form, 1);
-
-        } else {
-            gavel_session_offer(member->session, *form, 0);
-        }
+        member_give(member, b, l->kind == GAVEL_LINES_CHAT);
     }
 
     for (i = 0; i < GAVEL_FORMS; i++) {
-        gavel_message_free(m[i]);
+        lines_free(&batches[i]);
     }
 }
 
@@ -248,7 +281,7 @@ gavel_member_join(gavel_member_t *m)
 
     /* it comes from a worker that was faster, or from another life */
 
-    if (m->after > l->seq && !m->asked) {
+    if (m->seq > l->seq && !m->asked) {
         m->asked = 1;
         l->urgent = 1;
         gavel_lines_soon(1);
@@ -257,13 +290,13 @@ gavel_member_join(gavel_member_t *m)
 
     m->live = 1;
 
-    if (m->after < 0) {
+    if (m->seq < 0) {
         member_snapshot(m, "new");
 
-    } else if (m->after > l->seq) {
+    } else if (m->seq > l->seq) {
         member_snapshot(m, "epoch");
 
-    } else if (l->seq - m->after > (int64_t) l->count) {
+    } else if (l->seq - m->seq > (int64_t) l->count) {
         member_snapshot(m, "gap");
 
     } else {
@@ -334,15 +367,13 @@ member_subscribed(gavel_member_t *m, const char *reason)
 static void
 member_replay(gavel_member_t *m)
 {
-    gavel_message_t  *frames;
+    lines_batch_t  batch;
 
-    if (m->after == m->lines->seq) {
-        return;
+    if (m->seq < m->lines->seq) {
+        lines_encode(m->lines, m->session->form, m->seq, &batch);
+        member_give(m, &batch, 0);
+        lines_free(&batch);
     }
-
-    frames = lines_frames(m->lines, m->session->form, m->after);
-    gavel_session_send(m->session, frames, 1);
-    gavel_message_free(frames);
 }
 
 
@@ -355,6 +386,7 @@ member_snapshot(gavel_member_t *m, const char *reason)
     gavel_lines_t  *l;
 
     l = m->lines;
+    m->seq = l->seq;
     member_subscribed(m, reason);
 
     j = gavel_frame_begin("snapshot");

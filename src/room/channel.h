@@ -47,7 +47,8 @@ struct gavel_member_s {
     ngx_queue_t           of_session;
     gavel_lines_t        *lines;
     gavel_session_t      *session;
-    int64_t               after;     /* came from there; -1: from nowhere */
+    int64_t               seq;       /* it has all up to it; -1: it comes
+                                        from nowhere */
     unsigned              live:1;
     unsigned              asked:1;   /* it was ahead: the database was asked */
 };

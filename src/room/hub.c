@@ -15,6 +15,7 @@
 #include "room/hub.h"
 #include "room/hosting.h"
 #include "room/me.h"
+#include "room/place.h"
 
 #include "cluster/presence.h"
 
@@ -284,6 +285,23 @@ gavel_hub_unsubscribe(gavel_session_t *s, uint64_t auction)
 }
 
 
+ngx_uint_t
+gavel_hub_begun(gavel_session_t *s)
+{
+    ngx_queue_t           *q;
+    gavel_subscription_t  *sub;
+
+    if (ngx_queue_empty(&s->subscriptions)) {
+        return 0;
+    }
+
+    q = ngx_queue_head(&s->subscriptions);
+    sub = ngx_queue_data(q, gavel_subscription_t, of_session);
+
+    return sub->live || sub->resumed;
+}
+
+
 void
 gavel_hub_leave(gavel_session_t *s)
 {
@@ -419,6 +437,7 @@ gavel_hub_event(gavel_auction_t *a, gavel_record_t *r)
         sub->seq = r->seq;
         gavel_room_metrics.events++;
 
+        gavel_place_tell(s, 0);
         gavel_session_send(s, m[s->form], 0);
     }
 
@@ -564,7 +583,7 @@ gavel_heartbeat_message(gavel_topic_t *topic, gavel_form_t form)
 
     a = gavel_auction_state(topic->view.auction);
 
-    if (form == GAVEL_FORM_SSE) {
+    if (gavel_form_is_stream(form)) {
         return gavel_message_raw(line,
                                  ngx_sprintf(line, ": heartbeat %L:%L\n\n",
                                              a->epoch, a->seq)

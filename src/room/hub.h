@@ -61,6 +61,9 @@ gavel_code_t gavel_hub_subscribe(gavel_session_t *s, uint64_t auction,
 ngx_uint_t gavel_hub_unsubscribe(gavel_session_t *s, uint64_t auction);
 void gavel_hub_leave(gavel_session_t *s);            /* all of them */
 
+/* Was the first that it follows found, so that it is answered? */
+ngx_uint_t gavel_hub_begun(gavel_session_t *s);
+
 /* Once a second: topics that said nothing for a while say that they live. */
 void gavel_hub_heartbeat(uint32_t now);
 

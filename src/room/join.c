@@ -8,6 +8,7 @@
  */
 
 #include "room/hub.h"
+#include "room/place.h"
 #include "room/hosting.h"
 
 #include "cluster/presence.h"
@@ -75,7 +76,7 @@ gavel_join_count(gavel_subscription_t *sub, const auction_t *a)
     }
 
     if (user && (int64_t) user == a->owner && !sub->host
-        && sub->session->form != GAVEL_FORM_SSE)
+        && !gavel_form_is_stream(sub->session->form))
     {
         sub->host = 1;
         gavel_hosting_count(sub->topic, 1);
@@ -151,13 +152,14 @@ gavel_join_replayed(gavel_replay_t *r)
             continue;
         }
 
-        m = gavel_hub_encode(sub->topic, sub->session->form, record);
-        gavel_session_send(sub->session, m, 1);
-        gavel_message_free(m);
-
         sub->epoch = record->epoch;
         sub->seq = record->seq;
         gavel_room_metrics.events++;
+
+        m = gavel_hub_encode(sub->topic, sub->session->form, record);
+        gavel_place_tell(sub->session, 0);
+        gavel_session_send(sub->session, m, 1);
+        gavel_message_free(m);
     }
 
     a = gavel_auction_state(sub->topic->view.auction);
@@ -236,12 +238,13 @@ gavel_join_snapshot(gavel_subscription_t *sub, const char *reason)
         topic->snapshot[form] = gavel_join_snapshot_message(topic, form);
     }
 
-    gavel_session_send(sub->session, topic->snapshot[form], 1);
-    gavel_room_metrics.snapshots++;
-
     sub->epoch = a->epoch;
     sub->seq = a->seq;
     sub->live = 1;
+
+    gavel_place_tell(sub->session, 0);
+    gavel_session_send(sub->session, topic->snapshot[form], 1);
+    gavel_room_metrics.snapshots++;
 }
 
 
@@ -288,7 +291,7 @@ gavel_join_refuse(gavel_subscription_t *sub, gavel_code_t code)
 
     s = sub->session;
 
-    if (s->form == GAVEL_FORM_SSE) {
+    if (gavel_form_is_stream(s->form)) {
         s->refusal = code;
         gavel_session_doom(s, CLOSE_NORMAL, "");
 

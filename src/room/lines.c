@@ -246,7 +246,7 @@ gavel_lines_subscribe(gavel_session_t *s, gavel_lines_kind_t kind,
 
     m->lines = l;
     m->session = s;
-    m->after = seq;
+    m->seq = seq;
 
     ngx_queue_insert_tail(&l->members, &m->of_lines);
     ngx_queue_insert_tail(&s->lines, &m->of_session);

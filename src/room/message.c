@@ -88,13 +88,13 @@ gavel_message(gavel_form_t form, const ngx_str_t *pieces, ngx_uint_t n,
         len += pieces[i].len;
     }
 
-    if (form != GAVEL_FORM_SSE) {
+    if (!gavel_form_is_stream(form)) {
         nhead = frame_head(head, FRAME_TEXT, len);
 
     } else {
         p = head;
 
-        if (seq >= 0) {
+        if (seq >= 0 && form == GAVEL_FORM_SSE) {
             p = ngx_sprintf(p, "id: %L:%L\n", epoch, seq);
         }
 
@@ -110,7 +110,7 @@ gavel_message(gavel_form_t form, const ngx_str_t *pieces, ngx_uint_t n,
     p = ngx_cpymem(m->data, head, nhead);
     p = gavel_message_pieces(p, pieces, n);
 
-    if (form == GAVEL_FORM_SSE) {
+    if (gavel_form_is_stream(form)) {
         *p++ = '\n';
         *p = '\n';
     }

@@ -11,10 +11,13 @@
 
 typedef enum {
     GAVEL_FORM_WS = 0,
-    GAVEL_FORM_SSE,
     GAVEL_FORM_DEFLATE,              /* a WebSocket: large ones compressed */
+    GAVEL_FORM_SSE,
+    GAVEL_FORM_SSE_MANY,             /* of several channels: without ids */
     GAVEL_FORMS
 } gavel_form_t;
+
+#define gavel_form_is_stream(form)  ((form) >= GAVEL_FORM_SSE)
 
 typedef struct {
     ngx_uint_t    refs;
@@ -28,7 +31,7 @@ typedef struct {
 /*
  * A message of these n pieces of JSON text, with one reference, which is the
  * caller's.  seq, unless negative, becomes the id of a server-sent event
- * (epoch:seq).  NULL: no memory.
+ * (epoch:seq; of several channels: place.h).  NULL: no memory.
  */
 gavel_message_t *gavel_message(gavel_form_t form, const ngx_str_t *pieces,
     ngx_uint_t n, int64_t epoch, int64_t seq);

@@ -462,33 +462,3 @@ gavel_channel_auction(const ngx_str_t *channel)
 
     return (n == 4) ? (uint64_t) id >> ENGINE_ID_SHIFT : (uint64_t) id;
 }
-
-
-ngx_int_t
-gavel_position_parse(const ngx_str_t *text, int64_t *epoch, int64_t *seq)
-{
-    size_t   skip;
-    u_char  *p, *last;
-
-    last = text->data + text->len;
-    skip = 1;
-
-    p = ngx_strlchr(text->data, last, ':');
-
-    if (p == NULL) {
-        p = ngx_strlchr(text->data, last, '%');
-
-        if (p == NULL || last - p < 3
-            || ngx_strncasecmp(p, (u_char *) "%3a", 3) != 0)
-        {
-            return NGX_DECLINED;
-        }
-
-        skip = 3;
-    }
-
-    *epoch = ngx_atoof(text->data, p - text->data);
-    *seq = ngx_atoof(p + skip, last - p - skip);
-
-    return (*epoch < 0 || *seq < 0) ? NGX_DECLINED : NGX_OK;
-}

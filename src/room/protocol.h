@@ -19,8 +19,4 @@ ngx_uint_t gavel_protocol_allowed(gavel_session_t *s);
 /* "auction:7", or "lot:29360133": the auction of it; 0: no channel. */
 uint64_t gavel_channel_auction(const ngx_str_t *channel);
 
-/* "1:42" (a colon may be %3A): NGX_OK, or NGX_DECLINED. */
-ngx_int_t gavel_position_parse(const ngx_str_t *text, int64_t *epoch,
-    int64_t *seq);
-
 #endif

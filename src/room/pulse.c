@@ -137,7 +137,7 @@ gavel_pulse_due(gavel_session_t *s, uint32_t now)
         due = ngx_min(due, s->closing);
 
     } else {
-        if (s->form != GAVEL_FORM_SSE) {
+        if (!gavel_form_is_stream(s->form)) {
             due = ngx_min(due, s->heard + gavel_room_conf.ping / 1000
                                + (s->pinged ? gavel_room_conf.pong / 1000
                                             : 0));
@@ -263,7 +263,7 @@ gavel_pulse_tick(gavel_session_t *s, uint32_t now)
         return;
     }
 
-    if (s->form == GAVEL_FORM_SSE) {
+    if (gavel_form_is_stream(s->form)) {
         return;
     }
 
@@ -369,7 +369,7 @@ gavel_pulse_destroy(void)
         while (!ngx_queue_empty(head)) {
             s = ngx_queue_data(ngx_queue_head(head), gavel_session_t, wheel);
 
-            if (s->form != GAVEL_FORM_SSE) {
+            if (!gavel_form_is_stream(s->form)) {
                 gavel_session_doom(s, GAVEL_CLOSE_DRAIN, "going");
                 (void) gavel_ws_end(s);
                 gavel_ws_gone(s);

@@ -88,7 +88,7 @@ gavel_session_attach(gavel_session_t *s, ngx_connection_t *c)
     gavel_room_metrics.opened++;
     gavel_room_metrics.memory += sizeof(gavel_session_t) + s->address.len;
 
-    if (s->form != GAVEL_FORM_SSE) {
+    if (!gavel_form_is_stream(s->form)) {
         gavel_room_metrics.sockets++;
 
     } else {
@@ -155,7 +155,7 @@ gavel_session_free(gavel_session_t *s)
 
         gavel_room_metrics.memory -= sizeof(gavel_session_t) + s->address.len;
 
-        if (s->form != GAVEL_FORM_SSE) {
+        if (!gavel_form_is_stream(s->form)) {
             gavel_room_metrics.sockets--;
             gavel_session_log(s);
 

@@ -8,10 +8,16 @@
  */
 
 #include "room/handshake.h"
+#include "room/console.h"
 #include "room/hub.h"
-#include "room/protocol.h"
+#include "room/lines.h"
+#include "room/place.h"
 #include "room/seats.h"
 
+
+#define GAVEL_SSE_CHAT   1           /* channels beside the auction */
+#define GAVEL_SSE_ME     2
+#define GAVEL_SSE_HOST   4
 
 #define GAVEL_SSE_BUFS   32          /* messages in one pass */
 #define GAVEL_SSE_RETRY  "retry: 2000\n\n"
@@ -27,8 +33,12 @@ typedef struct {
 } gavel_stream_t;
 
 
+static gavel_code_t gavel_sse_channels(ngx_http_request_t *r,
+    const gavel_identity_t *id, ngx_uint_t *channels);
 static ngx_int_t gavel_sse_follow(ngx_http_request_t *r, gavel_session_t *s,
-    uint64_t auction);
+    uint64_t auction, ngx_uint_t channels);
+static gavel_code_t gavel_sse_subscribe(gavel_session_t *s, uint64_t auction,
+    ngx_uint_t channels, const gavel_place_t *place);
 static void gavel_sse_cleanup(void *data);
 static void gavel_sse_write(ngx_http_request_t *r);
 static ngx_int_t gavel_sse_header(gavel_session_t *s);
@@ -44,7 +54,7 @@ ngx_int_t
 gavel_sse_handler(ngx_http_request_t *r)
 {
     uint64_t             auction;
-    ngx_uint_t           protocol;
+    ngx_uint_t           protocol, channels;
     gavel_code_t         code;
     gavel_stream_t      *st;
     gavel_session_t     *s;
@@ -65,13 +75,19 @@ gavel_sse_handler(ngx_http_request_t *r)
     }
 
     code = gavel_handshake_identity(r, &identity, &protocol);
+
+    if (code == GAVEL_OK) {
+        code = gavel_sse_channels(r, &identity, &channels);
+    }
+
     if (code != GAVEL_OK) {
         return gavel_handshake_refuse(r, code, 0);
     }
 
     st = ngx_pcalloc(r->pool, sizeof(gavel_stream_t));
     cln = ngx_pool_cleanup_add(r->pool, 0);
-    s = gavel_session_create(r, GAVEL_FORM_SSE);
+    s = gavel_session_create(r, channels ? GAVEL_FORM_SSE_MANY
+                                         : GAVEL_FORM_SSE);
 
     if (st == NULL || cln == NULL || s == NULL) {
         if (s != NULL) {
@@ -96,35 +112,73 @@ gavel_sse_handler(ngx_http_request_t *r)
         return gavel_handshake_refuse(r, GAVEL_rate_limited, 0);
     }
 
-    return gavel_sse_follow(r, s, auction);
+    return gavel_sse_follow(r, s, auction, channels);
+}
+
+
+/* channels=chat,me: what else of the auction, and of whom asks */
+
+static gavel_code_t
+gavel_sse_channels(ngx_http_request_t *r, const gavel_identity_t *id,
+    ngx_uint_t *channels)
+{
+    u_char      *p, *last, *end;
+    ngx_str_t    text;
+    ngx_uint_t   i;
+
+    static const struct {
+        ngx_str_t   name;
+        ngx_uint_t  bit;
+    } known[] = {
+        { ngx_string("auction"), 0 },
+        { ngx_string("chat"), GAVEL_SSE_CHAT },
+        { ngx_string("me"), GAVEL_SSE_ME },
+        { ngx_string("host"), GAVEL_SSE_HOST },
+        { ngx_null_string, 0 }
+    };
+
+    *channels = 0;
+
+    text = gavel_query(r, "channels");
+    last = text.data + text.len;
+
+    for (p = text.data; p < last; p = end + 1) {
+        end = ngx_strlchr(p, last, ',');
+        end = end ? end : last;
+
+        for (i = 0; known[i].name.len; i++) {
+            if ((size_t) (end - p) == known[i].name.len
+                && ngx_strncmp(p, known[i].name.data, end - p) == 0)
+            {
+                break;
+            }
+        }
+
+        if (known[i].name.len == 0) {
+            return GAVEL_invalid_params;
+        }
+
+        *channels |= known[i].bit;
+    }
+
+    return id->user == 0 && (*channels & (GAVEL_SSE_ME|GAVEL_SSE_HOST))
+           ? GAVEL_not_authenticated : GAVEL_OK;
 }
 
 
 static ngx_int_t
-gavel_sse_follow(ngx_http_request_t *r, gavel_session_t *s, uint64_t auction)
+gavel_sse_follow(ngx_http_request_t *r, gavel_session_t *s, uint64_t auction,
+    ngx_uint_t channels)
 {
-    int64_t           epoch, seq;
-    ngx_str_t         arg, *position;
+    gavel_code_t      code;
+    gavel_place_t     place;
     gavel_message_t  *m;
 
     if (ngx_http_discard_request_body(r) != NGX_OK) {
         return NGX_HTTP_BAD_REQUEST;
     }
 
-    position = gavel_header(r, "last-event-id");
-
-    if (position == NULL
-        && ngx_http_arg(r, (u_char *) "last_event_id", 13, &arg) == NGX_OK)
-    {
-        position = &arg;
-    }
-
-    if (position == NULL
-        || gavel_position_parse(position, &epoch, &seq) != NGX_OK)
-    {
-        epoch = -1;
-        seq = -1;
-    }
+    gavel_place_read(r, &place);
 
     r->main->count++;
     r->read_event_handler = ngx_http_test_reading;
@@ -135,18 +189,44 @@ gavel_sse_follow(ngx_http_request_t *r, gavel_session_t *s, uint64_t auction)
     m = gavel_message_raw((u_char *) GAVEL_SSE_RETRY,
                           sizeof(GAVEL_SSE_RETRY) - 1);
 
-    /* not sent yet: it waits until the auction is known to exist */
+    code = (gavel_session_push(s, m) == NGX_OK)
+           ? gavel_sse_subscribe(s, auction, channels, &place)
+           : GAVEL_internal;
 
-    if (gavel_session_push(s, m) != NGX_OK
-        || gavel_hub_subscribe(s, auction, epoch, seq) != GAVEL_OK)
-    {
-        s->refusal = GAVEL_internal;
+    if (code != GAVEL_OK) {
+        s->refusal = code;
         gavel_session_doom(s, CLOSE_INTERNAL, "");
     }
 
     gavel_message_free(m);
 
     return NGX_DONE;
+}
+
+
+static gavel_code_t
+gavel_sse_subscribe(gavel_session_t *s, uint64_t auction, ngx_uint_t channels,
+    const gavel_place_t *place)
+{
+    gavel_code_t  code;
+
+    code = gavel_hub_subscribe(s, auction, place->epoch, place->seq);
+
+    if (code == GAVEL_OK && (channels & GAVEL_SSE_CHAT)) {
+        code = gavel_lines_subscribe(s, GAVEL_LINES_CHAT, auction,
+                                     place->chat);
+    }
+
+    if (code == GAVEL_OK && (channels & GAVEL_SSE_ME)) {
+        code = gavel_lines_subscribe(s, GAVEL_LINES_ME, s->identity.user,
+                                     place->me);
+    }
+
+    if (code == GAVEL_OK && (channels & GAVEL_SSE_HOST)) {
+        code = gavel_console_subscribe(s, auction);
+    }
+
+    return code;
 }
 
 
@@ -211,6 +291,12 @@ gavel_sse_flush(gavel_session_t *s)
     }
 
     c = r->connection;
+
+    /* nothing is sent before the auction is known to exist */
+
+    if (!r->header_sent && !gavel_hub_begun(s)) {
+        return;
+    }
 
     if (!r->header_sent && gavel_sse_header(s) != NGX_OK) {
         gavel_session_doom(s, CLOSE_ABNORMAL, "");

@@ -248,7 +248,7 @@ gavel_turn_write(void)
         ngx_queue_remove(q);
         s->dirty = 0;
 
-        if (s->form != GAVEL_FORM_SSE) {
+        if (!gavel_form_is_stream(s->form)) {
             gavel_ws_flush(s);
 
         } else {
@@ -282,7 +282,7 @@ gavel_turn_end(gavel_session_t *s)
         gavel_calls_forget(s);
     }
 
-    rc = (s->form != GAVEL_FORM_SSE) ? gavel_ws_end(s) : gavel_sse_end(s);
+    rc = gavel_form_is_stream(s->form) ? gavel_sse_end(s) : gavel_ws_end(s);
 
     if (rc == NGX_DONE) {
         gavel_session_free(s);

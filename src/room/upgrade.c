@@ -11,6 +11,7 @@
 #include "room/deflate.h"
 #include "room/handshake.h"
 #include "room/hub.h"
+#include "room/place.h"
 #include "room/protocol.h"
 #include "room/seats.h"
 #include "room/ws.h"
@@ -26,7 +27,7 @@ typedef struct {
     gavel_session_t     *session;        /* NULL: it is on its own */
     ngx_event_t          posted;
     uint64_t             auction;        /* to follow at once, or 0 */
-    int64_t              epoch, seq;
+    gavel_place_t        place;
 } gavel_upgrade_t;
 
 
@@ -346,20 +347,13 @@ gavel_upgrade_accept(ngx_http_request_t *r, ngx_str_t *accept)
 static void
 gavel_upgrade_path(ngx_http_request_t *r, gavel_upgrade_t *u)
 {
-    ngx_str_t  position;
-
-    u->epoch = -1;
     u->auction = gavel_path_id(r, "/ws/auction/");
 
     if (u->auction == 0) {
         u->auction = gavel_path_id(r, "/ws/bids/") >> ENGINE_ID_SHIFT;
     }
 
-    if (ngx_http_arg(r, (u_char *) "last_event_id", 13, &position) == NGX_OK
-        && gavel_position_parse(&position, &u->epoch, &u->seq) != NGX_OK)
-    {
-        u->epoch = -1;
-    }
+    gavel_place_read(r, &u->place);
 }
 
 
@@ -555,7 +549,8 @@ gavel_upgrade_begin(gavel_upgrade_t *u, ngx_connection_t *c, u_char *early,
     }
 
     if (u->auction && !s->doom) {
-        code = gavel_hub_subscribe(s, u->auction, u->epoch, u->seq);
+        code = gavel_hub_subscribe(s, u->auction, u->place.epoch,
+                                   u->place.seq);
 
         if (code != GAVEL_OK) {
             gavel_session_error(s, code, NULL, NULL, NULL);

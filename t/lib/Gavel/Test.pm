@@ -239,7 +239,8 @@ sub ws {
         log_length => sub { $self->log_length }, %o);
 }
 
-# Server-sent events of an auction.  Options: auction, as, node, last => id.
+# Server-sent events of an auction.  Options: auction, as, node, last => id,
+# query.
 sub sse {
     my ($self, %o) = @_;
 
@@ -248,7 +249,9 @@ sub sse {
 
     return Gavel::Sse->new(
         port => $self->node(delete $o{node})->port,
-        path => "/api/v1/auctions/$id/events/stream", token => $token, %o);
+        path => "/api/v1/auctions/$id/events/stream"
+                . (defined $o{query} ? "?$o{query}" : ''),
+        token => $token, %o);
 }
 
 

@@ -1,0 +1,171 @@
+/*
+ * place: where a client is in all that it follows, to come back to.
+ *
+ * A stream of one auction has its place in each event, so that all who follow
+ * it share the event.  Who follows more is told all his places in a line of
+ * his own before it: a browser sends back only the last.
+ */
+
+#include "room/place.h"
+#include "room/channel.h"
+#include "room/handshake.h"
+#include "room/hub.h"
+
+#define PLACE_LEN  (sizeof("id: :,chat:,me:\n") + 4 * NGX_INT64_LEN)
+
+
+static ngx_int_t place_parse(const ngx_str_t *text, gavel_place_t *place);
+static ngx_int_t place_part(u_char *p, u_char *last, gavel_place_t *place);
+
+
+ngx_str_t
+gavel_query(ngx_http_request_t *r, const char *name)
+{
+    u_char     *src, *dst;
+    ngx_str_t   arg, text;
+
+    ngx_str_null(&text);
+
+    if (ngx_http_arg(r, (u_char *) name, ngx_strlen(name), &arg) != NGX_OK) {
+        return text;
+    }
+
+    text.data = ngx_pnalloc(r->pool, arg.len + 1);
+    if (text.data == NULL) {
+        return text;
+    }
+
+    src = arg.data;
+    dst = text.data;
+    ngx_unescape_uri(&dst, &src, arg.len, 0);
+    text.len = dst - text.data;
+
+    return text;
+}
+
+
+void
+gavel_place_read(ngx_http_request_t *r, gavel_place_t *place)
+{
+    ngx_str_t  text, *header;
+
+    header = gavel_header(r, "last-event-id");
+    text = header ? *header : gavel_query(r, "last_event_id");
+
+    ngx_memset(place, 0xff, sizeof(gavel_place_t));
+
+    if (place_parse(&text, place) != NGX_OK) {
+        ngx_memset(place, 0xff, sizeof(gavel_place_t));
+    }
+}
+
+
+static ngx_int_t
+place_parse(const ngx_str_t *text, gavel_place_t *place)
+{
+    u_char  *p, *last, *end;
+
+    last = text->data + text->len;
+
+    for (p = text->data; p < last; p = end + 1) {
+        end = ngx_strlchr(p, last, ',');
+        end = end ? end : last;
+
+        if (place_part(p, end, place) != NGX_OK) {
+            return NGX_DECLINED;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* "1:42", "chat:17" or "me:5" */
+
+static ngx_int_t
+place_part(u_char *p, u_char *last, gavel_place_t *place)
+{
+    u_char   *colon;
+    int64_t   seq;
+
+    colon = ngx_strlchr(p, last, ':');
+    if (colon == NULL) {
+        return NGX_DECLINED;
+    }
+
+    seq = ngx_atoof(colon + 1, last - colon - 1);
+
+    if (seq < 0) {
+        return NGX_DECLINED;
+    }
+
+    if (colon - p == 4 && ngx_strncmp(p, "chat", 4) == 0) {
+        place->chat = seq;
+        return NGX_OK;
+    }
+
+    if (colon - p == 2 && ngx_strncmp(p, "me", 2) == 0) {
+        place->me = seq;
+        return NGX_OK;
+    }
+
+    place->epoch = ngx_atoof(p, colon - p);
+    place->seq = seq;
+
+    return (place->epoch < 0) ? NGX_DECLINED : NGX_OK;
+}
+
+
+void
+gavel_place_tell(gavel_session_t *s, ngx_uint_t best_effort)
+{
+    u_char                 text[PLACE_LEN], *p;
+    ngx_queue_t           *q;
+    gavel_member_t        *member;
+    gavel_message_t       *m;
+    gavel_subscription_t  *sub;
+
+    if (s->form != GAVEL_FORM_SSE_MANY) {
+        return;
+    }
+
+    p = ngx_cpymem(text, "id: ", 4);
+
+    for (q = ngx_queue_head(&s->subscriptions);
+         q != ngx_queue_sentinel(&s->subscriptions);
+         q = ngx_queue_next(q))
+    {
+        sub = ngx_queue_data(q, gavel_subscription_t, of_session);
+
+        if (sub->epoch >= 0) {
+            p = ngx_sprintf(p, "%L:%L,", sub->epoch, sub->seq);
+        }
+    }
+
+    for (q = ngx_queue_head(&s->lines);
+         q != ngx_queue_sentinel(&s->lines);
+         q = ngx_queue_next(q))
+    {
+        member = ngx_queue_data(q, gavel_member_t, of_session);
+
+        if (member->seq >= 0) {
+            p = ngx_sprintf(p, "%s:%L,",
+                            member->lines->kind == GAVEL_LINES_ME ? "me"
+                                                                  : "chat",
+                            member->seq);
+        }
+    }
+
+    p[-1] = '\n';                        /* the last comma, or the space */
+
+    m = gavel_message_raw(text, p - text);
+
+    if (best_effort) {
+        gavel_session_offer(s, m, 0);
+
+    } else {
+        gavel_session_send(s, m, 0);
+    }
+
+    gavel_message_free(m);
+}
