@@ -11,8 +11,7 @@ my $t = Gavel::Test->new(pg => 'own');
 my $pair = Gavel::Pair->new($t->pg);
 
 $t->{node} = [ Gavel::Node->new($t, 0) ];
-$t->{node}[0]{database} = join ' ', map({ "host=$_->{host}" }
-    $pair->primary, $pair->standby), 'dbname=' . $t->pg->{name};
+$t->{node}[0]{database} = $pair->conninfo;
 
 $t->auction('live', base => 1, rules => { ladder => 1 });
 

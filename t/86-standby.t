@@ -5,29 +5,29 @@
 use strict;
 use warnings;
 use Test::More;
+use Time::HiRes qw(sleep);
+use Gavel::Pair;
 use Gavel::Test;
 
 sub house {
     my $t = Gavel::Test->new(nodes => 2, pg => 'own');
-    my $standby = $t->pg->standby;
+    my $pair = Gavel::Pair->new($t->pg, @_);
 
-    $t->pg->{conninfo} = "host=$t->{the_pg}{host} host=$standby->{host} "
-                       . "dbname=gavel";
+    $t->pg->{conninfo} = $pair->conninfo;
     $t->auction('live', lots => 1, base => 1,
         rules => { ladder => 1, auto_next_ms => -1,
-                   clock => { preset => 'hard', duration_ms => 600_000 } });
+                   clock => { preset => 'hard', duration_ms => 50_000 } });
 
-    return ($t, $standby);
+    return ($t, $pair);
 }
 
 # The old primary never comes back: that would be another past.
 
 sub fail_over {
-    my ($t, $standby) = @_;
+    my ($t, $pair) = @_;
 
-    $t->pg->stop;
-    $standby->psql('select pg_promote()');
-    $t->{the_pg} = $standby;
+    $pair->fail_over;
+    $t->{the_pg} = $pair->primary;
 }
 
 sub ready {
@@ -40,19 +40,16 @@ sub ready {
 
 # --- synchronous ---
 
-my ($t, $standby) = house();
+my ($t, $pair) = house();
 my $id = $t->auction_id;
 
-$t->pg->psql('alter system set synchronous_standby_names = \'*\'');
-$t->pg->psql('select pg_reload_conf()');
-ok eventually(sub { $t->sql("select count(*) from pg_stat_replication
-    where sync_state = 'sync'") == 1 }, 10), 'a synchronous standby';
+ok $pair->caught_up, 'a synchronous standby';
 
 my $load = Gavel::Load->new($t);
 my @ws = map { $t->ws(node => $_)->subscribe } 0, 1;
 ok $load->more(20), 'bids';
 
-fail_over($t, $standby);
+fail_over($t, $pair);
 ok $load->more(20), 'bids go on with the other server';
 ok ready($t), 'both nodes are well';
 
@@ -78,33 +75,38 @@ $t->finish;
 
 # --- one that lagged ---
 
-($t, $standby) = house();
+($t, $pair) = house(synchronous => 0);
 $id = $t->auction_id;
 
 my @bidders = map { $t->user($_) } qw(kim lee);
 @ws = map { $t->ws(node => $_)->subscribe } 0, 1;
 
 $bidders[$_ % 2]->bid($_) for 1 .. 6;
-ok $standby->caught_up($t->pg), 'a standby that has all';
+ok $pair->caught_up, 'a standby that has all';
 
 my $kept = $t->log_length;
 
-$standby->cut_off;
+$pair->cut_off;
 is $bidders[$_ % 2]->bid($_)->{status}, 201, "a bid that it has not: $_"
     for 7 .. 10;
 
 my $length = $t->log_length;
 is scalar($_->seqs), $length, 'a watcher' for @ws;
 
-fail_over($t, $standby);
-is $t->sql("select count(*) from gavel.event where auction_id = $id
-    and type <> 13 and epoch = 1"), $kept, 'the log has lost its tail';
+# Long enough that time is owed to open lots.
+
+$pair->primary->kill;
+sleep 1.5;
+fail_over($t, $pair);
 ok ready($t), 'both nodes are well';
 
 ok eventually(sub { $t->sql("select epoch from gavel.log_head
     where auction_id = $id") == 2 }, 30), 'a new epoch';
 is $t->sql("select count(*) from gavel.event where auction_id = $id
-    and type = 13"), 1, 'opened once';
+    and epoch = 1"), $kept, 'the log has lost its tail';
+is $t->sql("select string_agg(seq::text, ' ') from gavel.event
+    where auction_id = $id and type = 13"), $kept + 1,
+    'the new epoch is opened once, before anything else is decided';
 
 for my $ws (@ws) {
     my $told = $ws->expect('subscribed', timeout => 20);
@@ -118,7 +120,11 @@ for my $ws (@ws) {
 
 is $bidders[1]->bid(7, node => 0)->{status}, 201, 'bids go on';
 is $bidders[0]->bid(8, node => 1)->{status}, 201, 'everywhere';
+ok +(grep { $_->{type} eq 'lot.timer' && $_->{data}{how} eq 'recovery' }
+     $t->log_events), 'and lots have got back the time that was lost';
 
 my $late = $t->ws->subscribe(epoch => 1, last_seq => $length + 0);
 is $late->{subscribed}{reason}, 'epoch', 'who comes back hears of it, too';
 is $late->expect('snapshot')->{epoch}, 2, 'and sees the new epoch';
+
+END { local $?; undef $pair }

@@ -310,6 +310,12 @@ append_stale(gavel_auction_t *a, PGresult *res, ngx_uint_t reserved)
 
     (void) host_rows(a, res);
 
+    /* Was a tail lost at all?  The log says so, not who had less of it. */
+
+    if (host_ended(a)) {
+        a->reload = 1;
+    }
+
     host_home_doubt(a);
 
     return reserved ? 5 + ngx_random() % 20 : 0;

@@ -60,7 +60,9 @@ batch_gather(gavel_auction_t *a, host_batch_t *b, ngx_uint_t max)
         next = ngx_queue_next(q);
         s = ngx_queue_data(q, gavel_submission_t, queue);
 
-        if (!batch_takes(b, s)) {
+        if (!batch_takes(b, s)
+            || (host_ended(a) && s->command.type != CMD_NEW_EPOCH))
+        {
             continue;
         }
 
@@ -211,7 +213,7 @@ batch_timely(gavel_auction_t *a, command_t *c, int64_t now)
     command_t  fresh;
 
     if (c->type == CMD_NEW_EPOCH) {
-        return c->round == a->state->epoch;
+        return host_ended(a) && c->round == a->state->epoch;
     }
 
     if (c->type == CMD_RECOVER) {
@@ -302,7 +304,7 @@ batch_recovery(gavel_auction_t *a, int64_t now)
     ngx_memzero(&c, sizeof(command_t));
     c.type = CMD_RECOVER;
 
-    if (!host_waits(a, &c) && host_recovery(a, &c, now)) {
+    if (!host_ended(a) && !host_waits(a, &c) && host_recovery(a, &c, now)) {
         (void) host_internal(a, &c, 0);
     }
 }

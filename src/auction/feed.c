@@ -33,6 +33,7 @@ ngx_int_t
 host_apply(gavel_auction_t *a, host_record_t *r, const event_t *e)
 {
     u_char           hash[ENGINE_HASH_LEN];
+    int64_t          before = a->state->ts;
     host_record_t  **place;
 
     if (e->seq <= a->state->seq) {
@@ -54,6 +55,11 @@ host_apply(gavel_auction_t *a, host_record_t *r, const event_t *e)
     }
 
     event_seal(a->state, hash, NULL);
+
+    if (e->type == EV_AUCTION_RECOVERED) {
+        a->opened_seq = e->seq;
+        a->opened_after = before;
+    }
 
     place = &a->ring[e->seq % HOST_RING];
 

@@ -94,7 +94,7 @@ struct gavel_auction_s {
     unsigned             queued:1;     /* among the ready */
     unsigned             creating:1;
     unsigned             subscribed:1;
-    unsigned             lost_tail:1;  /* epoch + 1 is owed */
+    unsigned             lost_tail:1;  /* so it seems, by the last load */
 
     ngx_queue_t          commands;     /* to be decided here */
     ngx_uint_t           ncommands;
@@ -120,6 +120,13 @@ struct gavel_auction_s {
     ngx_queue_t          early;        /* records out of order */
     ngx_uint_t           nearly;
     host_record_t       *ring[HOST_RING];      /* by seq */
+
+    /* what was in the log and is not: that epoch has ended */
+    int64_t              lost_epoch, lost_seq;
+    u_char               lost_head[ENGINE_HASH_LEN];
+
+    int64_t              opened_seq;   /* where an epoch began, .. */
+    int64_t              opened_after; /* .. and when the one before it ended */
 
     int64_t              asked_seq;    /* as a check was sent */
     int64_t              fill_seq;     /* as a fill was sent */
@@ -239,6 +246,10 @@ ngx_int_t host_wire_read_outcome(const ngx_str_t *m, gavel_submission_t *s);
 void host_arm(gavel_auction_t *a);     /* after each change of the state */
 void host_due(void);
 ngx_uint_t host_waits(gavel_auction_t *a, const command_t *c);
+
+/* The log lost its tail, and no new epoch has begun since: nothing else is
+ * decided. */
+ngx_uint_t host_ended(const gavel_auction_t *a);
 void host_deadline(ngx_event_t *ev);
 void host_poisoned(gavel_auction_t *a);
 

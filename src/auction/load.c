@@ -11,6 +11,7 @@ typedef struct {
     gavel_auction_t  *auction;
     int64_t           known_seq, known_epoch;
     u_char            known_head[ENGINE_HASH_LEN];
+    ngx_uint_t        again;           /* it seemed so the last time */
 } load_t;
 
 
@@ -258,20 +259,30 @@ load_create(gavel_auction_t *a)
 }
 
 
-static void
-load_epoch(gavel_auction_t *a)
+ngx_uint_t
+host_ended(const gavel_auction_t *a)
 {
-    command_t  c;
+    return a->state != NULL && a->lost_epoch >= a->state->epoch;
+}
+
+
+/* The end of an epoch is remembered until the next one is in the log: what
+ * asks for it may fail, and then it is asked again. */
+
+static void
+load_epoch(load_t *l)
+{
+    command_t         c;
+    gavel_auction_t  *a = l->auction;
 
     if (!a->lost_tail) {
+        a->lost_epoch = 0;
         return;
     }
 
-    a->lost_tail = 0;
-
-    ngx_log_error(NGX_LOG_WARN, host.log, 0,
-                  "auction %uL: the log lost its tail, at %L now: new epoch",
-                  a->id, a->state->seq);
+    a->lost_epoch = ngx_max(l->known_epoch, a->state->epoch);
+    a->lost_seq = l->known_seq;
+    ngx_memcpy(a->lost_head, l->known_head, ENGINE_HASH_LEN);
 
     ngx_memzero(&c, sizeof(command_t));
     c.type = CMD_NEW_EPOCH;
@@ -281,7 +292,21 @@ load_epoch(gavel_auction_t *a)
     c.origin = ORIGIN_SERVER;
     c.actor_roles = ACTOR_SERVER;
 
-    (void) host_internal(a, &c, 0);
+    if (host_waits(a, &c)) {
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_WARN, host.log, 0,
+                  "auction %uL: the log lost its tail, at %L now: new epoch",
+                  a->id, a->state->seq);
+
+    if (host_internal(a, &c, 0) != NGX_OK) {
+
+        /* Perhaps the time is not known just now. */
+
+        a->reload = 1;
+        host_timer(&a->retry, 50);
+    }
 }
 
 
@@ -300,7 +325,8 @@ load_tell(load_t *l, PGresult *res)
         return;
     }
 
-    if (a->lost_tail || a->halted || a->state->epoch != l->known_epoch
+    if (a->lost_tail || l->again || a->halted
+        || a->state->epoch != l->known_epoch
         || a->snapshot_seq > l->known_seq
         || a->state->seq - l->known_seq > HOST_FILL_MAX)
     {
@@ -361,12 +387,13 @@ load_done(gavel_pg_op_t *op)
          : a->halted ? GAVEL_engine_halted : GAVEL_OK;
 
     load_tell(l, op->res);
-    ngx_free(l);
 
     if (code == GAVEL_OK) {
-        load_epoch(a);
+        load_epoch(l);
         load_create(a);
     }
+
+    ngx_free(l);
 
     if (a->behind) {
         host_fill(a);
@@ -402,6 +429,15 @@ host_load(gavel_auction_t *a)
         l->known_seq = a->state->seq;
         l->known_epoch = a->state->epoch;
         ngx_memcpy(l->known_head, a->state->head, ENGINE_HASH_LEN);
+    }
+
+    /* Perhaps it was another server that had less. */
+
+    if (host_ended(a)) {
+        l->again = 1;
+        l->known_seq = a->lost_seq;
+        l->known_epoch = a->lost_epoch;
+        ngx_memcpy(l->known_head, a->lost_head, ENGINE_HASH_LEN);
     }
 
     gavel_pg_op_int(op, a->id);

@@ -65,16 +65,19 @@ host_alive(void)
 
 
 /* What is owed for an outage: an auction whose newest event is behind it owes
- * nothing.  A deadline within it leaves what was left as it began; one behind
- * it moves by the outage's length. */
+ * nothing; that a new epoch was opened does not count.  A deadline within it
+ * leaves what was left as it began; one behind it moves by the outage's
+ * length. */
 
 static ngx_uint_t
 outage_owed(const gavel_auction_t *a, int64_t since, int64_t until,
     int64_t now, command_t *c)
 {
-    int64_t  at;
+    int64_t  at, last;
 
-    since = ngx_max(since, a->state->ts);
+    last = (a->opened_seq == a->state->seq) ? a->opened_after
+                                            : a->state->ts;
+    since = ngx_max(since, last);
     at = auction_first_end(a->state);
 
     if (until - since < OUTAGE_MIN || at == 0

@@ -244,6 +244,15 @@ submit_internal_done(gavel_submission_t *s)
         a->creating = 0;
         host_loaded(a, a->state == NULL ? GAVEL_unavailable : GAVEL_OK);
     }
+
+    /* The end of an epoch still stands, or another one ended with it. */
+
+    if (a != NULL && s->command.type == CMD_NEW_EPOCH && host_ended(a)
+        && (s->code != GAVEL_OK || s->command.round < a->lost_epoch))
+    {
+        a->reload = 1;
+        host_timer(&a->retry, 100);
+    }
 }
 
 

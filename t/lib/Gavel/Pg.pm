@@ -69,56 +69,6 @@ sub start {
     $self->{running} = 1;
 }
 
-# A standby of this cluster, which streams from it.
-sub standby {
-    my ($self) = @_;
-
-    my $other = bless { own => 1, name => $self->{name}, owner => $$,
-        host => File::Temp::tempdir('gavel-pg-XXXXXX', TMPDIR => 1) },
-        ref $self;
-
-    chmod 0755, $other->{host};
-
-    system("$Gavel::Test::ROOT/scripts/postgres", 'standby', $other->{host},
-           $self->{host}) == 0 or die 'no copy of the primary';
-    $other->start;
-
-    return $other;
-}
-
-# A standby belongs to no test's end until it is the_pg.
-sub DESTROY {
-    my ($self) = @_;
-
-    return if !$self->{running} || ($self->{owner} // 0) != $$;
-
-    local $?;
-    $self->stop;
-}
-
-# Has this standby all that the primary has?
-sub caught_up {
-    my ($self, $primary) = @_;
-
-    my $end = $primary->sql('select pg_current_wal_lsn()');
-
-    return Gavel::Test::eventually(sub {
-        $self->sql("select pg_last_wal_replay_lsn() >= '$end'") eq 't';
-    }, 10);
-}
-
-# From now on this standby hears nothing of its primary.
-sub cut_off {
-    my ($self) = @_;
-
-    $self->psql("alter system set primary_conninfo = ''");
-    $self->psql('select pg_reload_conf()');
-
-    Gavel::Test::eventually(sub {
-        $self->sql('select count(*) from pg_stat_wal_receiver') == 0;
-    }, 10) or die 'a standby cannot be cut off';
-}
-
 # Only of a cluster of its own; kill is as the power going off.
 sub halt {
     my ($self) = @_;
