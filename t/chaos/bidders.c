@@ -94,10 +94,11 @@ answered(bidder_t *b, const char *text, size_t len)
     ok = memmem(text, len, "\"ok\":true", 9) != NULL;
     string(text, len, "code", code, sizeof(code));
 
-    fprintf(crowd.record, "A %ld %s %ld %s %ld %ld %ld %ld %ld\n",
+    fprintf(crowd.record, "A %ld %s %ld %s %ld %ld %ld %ld %ld %ld\n",
             (long) time_us(), request,
             strcmp(request, mine) == 0 ? (long) b->day : 0L,
             ok ? "ok" : code[0] ? code : "?",
+            (long) number(text, len, "epoch", 0),
             (long) number(text, len, "seq", 0),
             (long) number(text, len, "bid_id", 0), (long) b->auction,
             (long) b->lot, (long) b->amount);

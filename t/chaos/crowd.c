@@ -4,8 +4,9 @@
  * crowd: everybody who bids or watches while things break, and what they
  * were told.
  *
- *   crowd RECORD SEED RATE WATCHERS PORT,PORT... AUCTION,AUCTION... BIDDERS
+ *   crowd RECORD SEED RATE WATCHERS PORTS FAR AUCTION,AUCTION... BIDDERS
  *
+ * PORTS are those of the nodes, FAR those of links to them, with commas.
  * BIDDERS is a file with a line "TOKEN AUCTION" for each bidder, AUCTION 0 for
  * who bids where no team is needed: that is, in all that nobody names.  All
  * of them together send RATE bids a second.  Commands on standard input:
@@ -17,7 +18,7 @@
  *
  * RECORD has a line per thing that happened, T in microseconds of the day:
  *
- *   A T REQUEST SENT ok|CODE SEQ BID AUCTION LOT AMOUNT    an answer
+ *   A T REQUEST SENT ok|CODE EPOCH SEQ BID AUCTION LOT AMOUNT  an answer
  *   U REQUEST AUCTION                        a bid that nobody answered
  *   J T WATCHER AUCTION FROM SEQ EPOCH resumed|REASON      a subscription
  *   V T WATCHER AUCTION TEXT                 what must not be
@@ -41,6 +42,11 @@
 
 #define TICK    20000            /* us */
 #define FINISH  30000000
+
+/* A group has somebody of each auction. */
+
+#define FAR_GROUP  4
+#define FAR_EVERY  8
 
 
 crowd_t  crowd;
@@ -108,7 +114,9 @@ crowd_connect(ws_t *ws, int n, const char *path, const char *headers)
 
     memset(&to, 0, sizeof(to));
     to.sin_family = AF_INET;
-    to.sin_port = htons(crowd.ports[random_below(crowd.nnodes)]);
+    to.sin_port = htons(crowd.nfar && n / FAR_GROUP % FAR_EVERY == 0
+                        ? crowd.far[random_below(crowd.nfar)]
+                        : crowd.ports[random_below(crowd.nnodes)]);
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     snprintf(source, sizeof(source), "127.0.1.%d", 1 + n % 200);
 
@@ -223,7 +231,8 @@ auction_event(auction_t *a, int64_t epoch, int64_t seq, const char *text,
     s->crc = crc;
     s->at = time_us();
 
-    if (seq > a->newest) {
+    if (seq > a->newest || epoch > a->epoch) {
+        a->epoch = epoch;
         a->newest = seq;
         auction_fold(a, text, len);
     }
@@ -345,14 +354,30 @@ run(void)
 }
 
 
+/* numbers with commas between them; how many */
+
+static int
+numbers(char *text, int *to, int max)
+{
+    int    n = 0;
+    char  *p;
+
+    for (p = strtok(text, ","); p != NULL && n < max; p = strtok(NULL, ",")) {
+        to[n++] = atoi(p);
+    }
+
+    return n;
+}
+
+
 int
 main(int argc, char **argv)
 {
     char          *p;
     struct rlimit  files = { 65536, 65536 };
 
-    if (argc != 8) {
-        fprintf(stderr, "usage: crowd RECORD SEED RATE WATCHERS PORTS "
+    if (argc != 9) {
+        fprintf(stderr, "usage: crowd RECORD SEED RATE WATCHERS PORTS FAR "
                 "AUCTIONS BIDDERS\n");
         return 2;
     }
@@ -364,13 +389,10 @@ main(int argc, char **argv)
     crowd.record = fopen(argv[1], "w");
     crowd.all = calloc(MAX_AUCTIONS, sizeof(auction_t));
 
-    for (p = strtok(argv[5], ","); p != NULL && crowd.nnodes < MAX_NODES;
-         p = strtok(NULL, ","))
-    {
-        crowd.ports[crowd.nnodes++] = atoi(p);
-    }
+    crowd.nnodes = numbers(argv[5], crowd.ports, MAX_NODES);
+    crowd.nfar = numbers(argv[6], crowd.far, MAX_NODES);
 
-    for (p = strtok(argv[6], ",");
+    for (p = strtok(argv[7], ",");
          p != NULL && crowd.nauctions < MAX_AUCTIONS;
          p = strtok(NULL, ","))
     {
@@ -378,7 +400,7 @@ main(int argc, char **argv)
     }
 
     if (crowd.record == NULL || crowd.nnodes == 0 || crowd.nauctions == 0
-        || bidders_read(argv[7], atoi(argv[3])) == -1
+        || bidders_read(argv[8], atoi(argv[3])) == -1
         || watchers_create(atoi(argv[4])) == -1)
     {
         perror("crowd");

@@ -36,7 +36,7 @@ typedef struct {
     int          nlots;
     seen_t      *seen;           /* by seq */
     int64_t      size;
-    int64_t      newest;         /* its state here is as of this seq */
+    int64_t      epoch, newest;  /* its state here is as of this seq */
     int64_t      end;            /* the log's last seq; 0: not told yet */
 } auction_t;
 
@@ -46,6 +46,8 @@ typedef struct {
     int          nauctions;
     int          ports[MAX_NODES];
     int          nnodes;
+    int          far[MAX_NODES]; /* of links that may break */
+    int          nfar;
     FILE        *record;
 } crowd_t;
 
@@ -64,7 +66,8 @@ void string(const char *text, size_t len, const char *name, char *to,
 
 int random_below(int n);
 
-/* Connects to a node taken at random; -1: not now. */
+/* Connects to a node taken at random, one client of eight over a link that may
+ * break; -1: not now. */
 int crowd_connect(ws_t *ws, int n, const char *path, const char *headers);
 
 auction_t *auction_find(int64_t id);

@@ -270,9 +270,24 @@ sub upgrade {
         return 0 if !$pid || $pid == $old;
         $self->{pid} = $pid;
         return $self->workers == $self->{t}{workers};
-    }, 15) or die "no new binary:\n" . $self->tail;
+    }, 30) or die "no new binary:\n" . $self->tail;
 
-    return $old;
+    return $self->{leaving} = $old;
+}
+
+# The new binary is taken back: the old one's workers serve again.
+sub take_back {
+    my ($self) = @_;
+
+    @{$self}{qw(pid leaving)} = @{$self}{qw(leaving pid)};
+
+    kill 'HUP', $self->{pid};
+
+    Gavel::Test::eventually(sub {
+        return $self->workers == $self->{t}{workers};
+    }, 15) or die "no old binary:\n" . $self->tail;
+
+    kill 'QUIT', $self->{leaving};
 }
 
 sub pid_of {
@@ -288,11 +303,15 @@ sub pid_of {
 sub crash {
     my ($self) = @_;
 
-    my $pid = delete $self->{pid} or return;
+    my @pids = grep { $_ && !ended($_) } delete @{$self}{qw(pid leaving)};
 
-    kill 'STOP', $pid;
-    kill 'KILL', $pid, children($pid);
-    gone($pid, 5) or die 'nginx was not killed';
+    kill 'STOP', @pids;
+    kill 'KILL', @pids, map { children($_) } @pids;
+    unlink map { "$self->{dir}/$_" } qw(nginx.pid nginx.pid.oldbin);
+
+    for my $pid (@pids) {
+        gone($pid, 5) or die 'nginx was not killed';
+    }
 }
 
 # Graceful; a server that cannot end within the deadline is a failure.
@@ -314,6 +333,13 @@ sub quit {
 # At once: what a test needs at its end.
 sub stop {
     my ($self) = @_;
+
+    my $leaving = delete $self->{leaving};
+
+    if ($leaving && !ended($leaving)) {
+        kill 'TERM', $leaving;
+        gone($leaving, 10);
+    }
 
     my $pid = delete $self->{pid} or return;
 

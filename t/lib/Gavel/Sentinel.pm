@@ -2,6 +2,9 @@ package Gavel::Sentinel;
 
 # Redis with a replica and three sentinels on loopback, in place of a
 # Gavel::Redis:  Gavel::Test->new(redis => 'sentinel').
+#
+# new(servers => [PORTS], known => [PORTS]): all others know the servers by
+# the second ports, which are links to the first.
 
 use strict;
 use warnings;
@@ -18,12 +21,14 @@ sub new {
     my $self = bless { owner => $$, prefix => "t$$." . ++$count . ':',
         dir => File::Temp::tempdir('gavel-rs-XXXXXX', TMPDIR => 1),
         servers => [ map { Gavel::Test::port() } 1 .. 2 ],
-        sentinels => [ map { Gavel::Test::port() } 1 .. 3 ] }, $class;
+        sentinels => [ map { Gavel::Test::port() } 1 .. 3 ], %o }, $class;
 
     my ($master, $replica) = $self->servers;
+    my @known = @{ $o{known} || $self->{servers} };
 
+    @{ $self->{known} = {} }{$self->servers} = @known;
     $self->start($master);
-    $self->start($replica, '--replicaof', '127.0.0.1', $master);
+    $self->start($replica, '--replicaof', '127.0.0.1', $known[0]);
 
     for my $port ($self->sentinels) {
         mkdir "$self->{dir}/$port";
@@ -32,12 +37,12 @@ sub new {
 port $port
 bind 127.0.0.1
 dir $self->{dir}/$port
-sentinel monitor gavel 127.0.0.1 $master 2
+sentinel monitor gavel 127.0.0.1 $known[0] 2
 sentinel down-after-milliseconds gavel 1000
 sentinel failover-timeout gavel 4000
 CONF
         close $f;
-        $self->spawn($port, "$self->{dir}/$port.conf", '--sentinel');
+        $self->start_sentinel($port);
     }
 
     # Only who knows the others and the replica can fail over.
@@ -69,7 +74,30 @@ sub start {
 
     $self->spawn($port, '--port', $port, '--bind', '127.0.0.1', '--save', '',
                  '--appendonly', 'no', '--dir', $self->{dir},
-                 '--repl-diskless-sync-delay', 0, @more);
+                 '--repl-diskless-sync-delay', 0,
+                 '--replica-announce-ip', '127.0.0.1',
+                 '--replica-announce-port', $self->{known}{$port}, @more);
+}
+
+sub start_sentinel {
+    my ($self, $port) = @_;
+    $self->spawn($port, "$self->{dir}/$port.conf", '--sentinel');
+}
+
+# The server that most sentinels send clients to.
+sub master {
+    my ($self) = @_;
+
+    my %server = reverse %{ $self->{known} };
+    my %said;
+
+    for my $port (grep { $self->{pids}{$_} } $self->sentinels) {
+        my ($known) = $self->cli($port, 'sentinel', 'get-master-addr-by-name',
+                                 'gavel') =~ /^(\d+)$/m or next;
+        $said{$server{$known}}++;
+    }
+
+    return (sort { $said{$b} <=> $said{$a} } keys %said)[0];
 }
 
 sub spawn {
@@ -99,6 +127,10 @@ sub kill {
     CORE::kill 'KILL', $pid;
     waitpid $pid, 0;
 }
+
+# Stops for a while without going away, and goes on.
+sub freeze { my ($self, $port) = @_; CORE::kill 'STOP', $self->{pids}{$port} }
+sub thaw   { my ($self, $port) = @_; CORE::kill 'CONT', $self->{pids}{$port} }
 
 sub cli {
     my ($self, $port, @words) = @_;

@@ -27,6 +27,11 @@ sub new {
     $self->{logs}{$_} //= $self->log_of($_) for @{ $o{auctions} };
     $self->read_record;
 
+    for my $id (keys %{ $self->{logs} }) {
+        $self->{epochs}{$id} = [ grep { $_->{type} eq 'auction.recovered' }
+                                 @{ $self->{logs}{$id} } ];
+    }
+
     return $self;
 }
 
@@ -89,6 +94,16 @@ sub read_record {
 sub lines { return @{ $_[0]{lines}{$_[1]} // [] } }
 
 
+# Was this place of the log lost with the tail of an epoch?  Only a later one
+# that began at it, or before it, tells so.
+sub lost {
+    my ($self, $auction, $epoch, $seq) = @_;
+
+    return scalar grep { $_->{epoch} > $epoch && $_->{seq} <= $seq }
+                  @{ $self->{epochs}{$auction} };
+}
+
+
 # --- what was told, against the log ---
 
 sub told {
@@ -109,26 +124,34 @@ sub told {
     $first{"$_->[0] $_->[1]"} = $_->[4] for $self->lines('E');
 
     for ($self->lines('A')) {
-        my ($at, $request, $sent, $code, $seq, $bid, $auction, $lot, $amount)
-            = @$_;
+        my ($at, $request, $sent, $code, $epoch, $seq, $bid, $auction, $lot,
+            $amount) = @$_;
         my $e = $log{$request};
         my $what = "$request of auction $auction was told $code"
-                 . ($code eq 'ok' ? " ($seq, bid $bid)" : '');
+                 . ($code eq 'ok' ? " ($epoch:$seq, bid $bid)" : '');
 
         $self->{count}{$code}++;
 
-        if ($code eq 'ok') {
+        # who asks for something else meanwhile knows it by the bid's number
+
+        $auction = $bid >> 22 if !$sent && $bid;
+
+        if ($code eq 'ok' && $self->lost($auction, $epoch, $seq)) {
+            $self->{count}{lost}++;
+
+        } elsif ($code eq 'ok') {
             my $was = $answer{$request};
 
             $self->complain($at / 1e6, "$what, before that $was")
-                if defined $was && $was ne "$seq $bid";
+                if defined $was && $was ne "$epoch:$seq $bid";
             $self->{count}{again}++ if defined $was;
-            $answer{$request} = "$seq $bid";
+            $answer{$request} = "$epoch:$seq $bid";
             $self->{count}{accepted}++ if !defined $was;
 
             if (!$e) {
                 $self->complain($at / 1e6, "$what and is not in the log");
-            } elsif ($e->{seq} != $seq || $e->{data}{bid_id} != $bid
+            } elsif ($e->{seq} != $seq || $e->{epoch} != $epoch
+                     || $e->{data}{bid_id} != $bid
                      || ($sent && ($e->{auction} != $auction
                                    || $e->{data}{lot_id} != $lot
                                    || $e->{data}{amount} != $amount)))
@@ -179,8 +202,9 @@ sub watched {
         my ($auction, $seq, $epoch, $crc, $at) = @$_;
         my $e = $self->{logs}{$auction}[$seq - 1];
 
-        if (!$e || $e->{epoch} != $epoch
-            || Compress::Raw::Zlib::crc32($e->{public}) != $crc)
+        if ((!$e || $e->{epoch} != $epoch
+             || Compress::Raw::Zlib::crc32($e->{public}) != $crc)
+            && !$self->lost($auction, $epoch, $seq))
         {
             $self->complain($at / 1e6, "event $epoch:$seq of auction $auction "
                 . 'was told, and is not so in the log');
