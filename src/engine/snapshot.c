@@ -335,6 +335,7 @@ bids_sound(const auction_t *a)
         for (n = 0, k = lot[i].last_bid; k != 0; k = bid[k - 1].prev) {
 
             if (k > a->nbids || n++ == a->nbids || bid[k - 1].lot != i + 1
+                || (k == lot[i].last_bid && bid[k - 1].next != 0)
                 || (bid[k - 1].prev == 0) != (k == lot[i].first_bid)
                 || (bid[k - 1].prev != 0
                     && (bid[k - 1].prev > a->nbids

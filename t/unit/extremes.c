@@ -455,6 +455,11 @@ snapshots(void)
         }
     }
 
+    memcpy(bad, buf, n);
+    a = (auction_t *) bad;
+    auction_bids(a)[auction_lots(a)[a->current - 1].last_bid - 1].next = 1;
+    ok(state_load(bad, n) == NULL, "no bid is newer than the newest");
+
     room = state_text(w.a, NULL, 0);
     text = malloc(room);
     k = state_text(w.a, text, room);
