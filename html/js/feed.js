@@ -22,7 +22,6 @@ export class Feed {
     this.chat = on.chat ? `chat:${auctionId}` : null;
     this.chatSeq = null;
     this.state = null;
-    this.before = null;
     this.hosting = false;
     this.offset = 0;
     this.tries = 0;
@@ -132,7 +131,7 @@ export class Feed {
         break;
 
       case "snapshot":
-        this.state = begin(frame, this.before);
+        this.state = begin(frame);
         this.on.change(this.state, null);
         break;
 
@@ -187,7 +186,6 @@ export class Feed {
 
   /** Asks for a fresh snapshot. */
   again() {
-    this.before = this.state;
     this.state = null;
     this.send({ type: "unsubscribe", channel: this.channel });
     this.subscribe();

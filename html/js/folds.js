@@ -125,5 +125,8 @@ export const folds = {
   },
   "points.granted": (state, data) => {
     teamOf(state, data.team_id).budget += data.amount;
+
+    /* with fewer points a team may not lead again what it was sold */
+    return data.amount < 0 && state.undo_lot_id ? false : undefined;
   },
 };

@@ -3,7 +3,7 @@
 // A snapshot replaces the state, an event changes the fields that it owns.
 // Whoever feeds it does so in seq order without gaps.
 
-import { isOpen, isOver } from "./find.js";
+import { isOpen } from "./find.js";
 import { lotFolds } from "./fold_lots.js";
 import { folds } from "./folds.js";
 import { count } from "./purse.js";
@@ -20,14 +20,9 @@ const silent = new Set([
   "hidden",
 ]);
 
-/** A snapshot as a state; what it does not tell is taken from the one before,
- *  if that is one event older. */
-export function begin({ state, epoch, seq }, before) {
+/** A snapshot as a state. */
+export function begin({ state, epoch, seq }) {
   count(Object.assign(state, { epoch, seq }));
-
-  if (before && before.epoch === epoch && before.seq >= seq - 1) {
-    state.undo_lot_id = before.undo_lot_id;
-  }
 
   return state;
 }
@@ -49,6 +44,10 @@ export function fold(state, event) {
 
   if (apply?.(state, event.data || {}, event) === false) {
     return false;
+  }
+
+  if (!["live", "paused"].includes(state.status)) {
+    state.undo_lot_id = null;
   }
 
   count(state);
@@ -73,24 +72,9 @@ export function focus(state) {
   );
 }
 
-/** The lot whose result the host may take back: by what was seen, or, after
- *  a snapshot, the last that has one. */
-export function undoable(state) {
-  if (state.status !== "live" || state.undo_lot_id === null) {
-    return null;
-  }
-
-  if (state.undo_lot_id) {
-    return state.lots.find((lot) => lot.lot_id === state.undo_lot_id) || null;
-  }
-
-  if (state.current_lot_id) {
-    return null;
-  }
-
-  return (
-    state.lots
-      .filter((lot) => isOver(lot) && lot.ends_at && lot.status !== "withdrawn")
-      .sort((a, b) => Date.parse(b.ends_at) - Date.parse(a.ends_at))[0] || null
-  );
-}
+/** The lot whose result the host may take back now. */
+export const undoable = (state) =>
+  (state.status === "live" &&
+    state.undo_lot_id &&
+    state.lots.find((lot) => lot.lot_id === state.undo_lot_id)) ||
+  null;

@@ -171,20 +171,35 @@ lot_closing_at(const auction_t *a, const lot_t *lot)
 }
 
 
+static refusal_t
+may_requeue(const auction_t *a, const lot_t *lot)
+{
+    team_t  *t;
+
+    t = lot->leader_team != NOBODY && lot->status != LOT_UNSOLD
+        ? team_find(a, lot->leader_team) : NULL;
+
+    if (t != NULL && !sale_may_undo(a, t, lot, 0)) {
+        return REFUSE(reserve_violation);
+    }
+
+    return ACCEPT;
+}
+
+
 /* Back to the end of the queue: what was not sold, and what was assigned by
  * mistake, with its price given back. */
 
 static refusal_t
 requeues(decision_t *d, const lot_t *lot, int64_t position)
 {
-    team_t   *t;
-    event_t  *e;
+    event_t    *e;
+    refusal_t   r;
 
-    t = lot->leader_team != NOBODY && lot->status != LOT_UNSOLD
-        ? team_find(d->a, lot->leader_team) : NULL;
+    r = may_requeue(d->a, lot);
 
-    if (t != NULL && !sale_may_undo(d->a, t, lot, 0)) {
-        return REFUSE(reserve_violation);
+    if (r.code != GAVEL_OK) {
+        return r;
     }
 
     e = decision_event(d, EV_LOT_REQUEUED);
@@ -226,6 +241,59 @@ decide_lot_requeue(decision_t *d)
 }
 
 
+/* Its leader has the points to lead it again. */
+
+static refusal_t
+may_reopen(const auction_t *a, const lot_t *lot)
+{
+    team_t  *t;
+
+    t = lot->leader_team != NOBODY ? team_find(a, lot->leader_team) : NULL;
+
+    if (lot->status == LOT_UNSOLD && t != NULL
+        && lot->price > max_possible_bid(a, t, lot))
+    {
+        return REFUSE_MAX(reserve_violation, max_possible_bid(a, t, lot));
+    }
+
+    if (lot->status == LOT_SOLD && t != NULL
+        && !sale_may_undo(a, t, lot, 1))
+    {
+        return REFUSE(budget_exceeded);
+    }
+
+    return ACCEPT;
+}
+
+
+/* In the open format a hammer is taken back, else the lot goes to the queue. */
+
+static int
+undo_reopens(const auction_t *a, const lot_t *lot)
+{
+    return a->rules.format == FORMAT_OPEN && lot->status != LOT_ASSIGNED;
+}
+
+
+int64_t
+lot_undoable(const auction_t *a)
+{
+    lot_t      *lot;
+    refusal_t   r;
+
+    if (a->undo_lot == 0
+        || (a->status != AUCTION_LIVE && a->status != AUCTION_PAUSED))
+    {
+        return 0;
+    }
+
+    lot = &auction_lots(a)[a->undo_lot - 1];
+    r = undo_reopens(a, lot) ? may_reopen(a, lot) : may_requeue(a, lot);
+
+    return r.code == GAVEL_OK ? lot->id : 0;
+}
+
+
 /*
  * Undo of the last hammer, until anything else comes on the block.  In the
  * open format the lot is open again, with its leader and some more time; in
@@ -236,9 +304,9 @@ refusal_t
 decide_lot_reopen(decision_t *d)
 {
     lot_t            *lot;
-    team_t           *t;
     int64_t           ms;
     event_t          *e;
+    refusal_t         r;
     const auction_t  *a;
 
     a = d->a;
@@ -254,22 +322,14 @@ decide_lot_reopen(decision_t *d)
                                                  : REFUSE(not_found);
     }
 
-    if (a->rules.format != FORMAT_OPEN || lot->status == LOT_ASSIGNED) {
+    if (!undo_reopens(a, lot)) {
         return requeues(d, lot, 1);
     }
 
-    t = lot->leader_team != NOBODY ? team_find(a, lot->leader_team) : NULL;
+    r = may_reopen(a, lot);
 
-    if (lot->status == LOT_UNSOLD && t != NULL
-        && lot->price > max_possible_bid(a, t, lot))
-    {
-        return REFUSE_MAX(reserve_violation, max_possible_bid(a, t, lot));
-    }
-
-    if (lot->status == LOT_SOLD && t != NULL
-        && !sale_may_undo(a, t, lot, 1))
-    {
-        return REFUSE(budget_exceeded);
+    if (r.code != GAVEL_OK) {
+        return r;
     }
 
     ms = d->c->ms > 0 ? d->c->ms

@@ -153,6 +153,10 @@ refusal_t decide_lot_closing(decision_t *d);
 refusal_t decide_lot_requeue(decision_t *d);
 refusal_t decide_lot_reopen(decision_t *d);
 int64_t lot_closing_at(const auction_t *a, const lot_t *lot);
+
+/* The lot whose hammer may be taken back, as soon as the auction is
+ * not paused; 0: none. */
+int64_t lot_undoable(const auction_t *a);
 int base_fits(const lot_t *lot, int64_t base);
 
 /* teams.c */

@@ -224,6 +224,7 @@ write_head(json_out_t *o, const auction_t *a)
     put_id(o, ",\"current_lot_id\":",
            a->current != 0 ? lot_on_block(a)->id : 0);
 
+    put_id(o, ",\"undo_lot_id\":", lot_undoable(a));
     put_some(o, ",\"cycle\":", a->cycle);
 
     if (a->on_turn != 0) {

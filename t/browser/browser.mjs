@@ -102,7 +102,7 @@ export async function foldsAlike(page, auction, first) {
     async ([before, after, events]) => {
       const { begin, fold } = await import("/js/state.js");
       const wanted = (members) => {
-        const { head, undo_lot_id: undo, ...state } = begin(members);
+        const { head, ...state } = begin(members);
 
         state.lots.sort((a, b) => a.number - b.number);
         state.teams.sort((a, b) => a.team_id - b.team_id);

@@ -28,6 +28,27 @@ team(world_t *w, int64_t id)
 }
 
 
+/* What viewers see of it: the lot that an undo would take. */
+
+static int64_t
+undoable(world_t *w)
+{
+    char        *text, *at;
+    size_t       len;
+    long long    id;
+
+    len = state_text(w->a, NULL, 0);
+    text = malloc(len + 1);
+    len = state_text(w->a, text, len);
+    text[len] = '\0';
+    at = strstr(text, "\"undo_lot_id\":");
+    id = at == NULL ? -1 : strtoll(at + strlen("\"undo_lot_id\":"), NULL, 10);
+    free(text);
+
+    return id;
+}
+
+
 /* X-11, T-33, invariant 24: what the hammer did is taken back to the point. */
 
 static void
@@ -43,7 +64,12 @@ undo_sale(void)
     is_int(team(&w, 101)->held, 150, "is held");
     is_int(lot_command(&w, CMD_LOT_REOPEN, 0, 0), GAVEL_illegal_transition,
            "an open lot needs no undo");
+    is_int(undoable(&w), 0, "and viewers see that");
     is_int(host(&w, CMD_LOT_HAMMER), GAVEL_OK, "sold");
+    is_int(undoable(&w), lot, "which may be undone");
+    is_int(host(&w, CMD_PAUSE), GAVEL_OK, "paused");
+    is_int(undoable(&w), lot, "as soon as it goes on");
+    is_int(host(&w, CMD_RESUME), GAVEL_OK, "it does");
     is_int(team(&w, 101)->spent, 150, "paid");
     is_int(team(&w, 101)->roster, 1, "on the roster");
     is_int(lot_command(&w, CMD_LOT_REOPEN, auction_lots(w.a)[1].id, 0),
@@ -69,6 +95,7 @@ undo_sale(void)
     is_int(host(&w, CMD_LOT_OPEN), GAVEL_OK, "the next lot");
     is_int(lot_command(&w, CMD_LOT_REOPEN, lot, 0), GAVEL_illegal_transition,
            "T-33: too late for an undo");
+    is_int(undoable(&w), 0, "which viewers see");
     is_int(host(&w, CMD_LOT_HAMMER), GAVEL_OK, "no bid: unsold");
     is_int(lot_command(&w, CMD_LOT_REOPEN, 0, 0), GAVEL_OK, "undo that");
     is_int(w.a->current, 2, "on the block again");
