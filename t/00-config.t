@@ -96,6 +96,7 @@ my @table = (
     [ gavel_refresh_lifetime => [ '30d' ], [ 'long' ] ],
     [ gavel_bcrypt_cost => [ '4', '15' ], [ '3', '16', 'high' ] ],
     [ gavel_rate_limits => [ 'on', 'off' ], [ 'some' ] ],
+    [ gavel_cache => [ '0', '1s' ], [ 'a', '-1' ] ],
     [ gavel_cookie_secure => [ 'on', 'off' ], [ 'yes' ] ],
     [ gavel_cors_origins =>
         [ 'https://a.example', 'https://a.example https://b.example:8443' ],

@@ -62,7 +62,9 @@ is $t->http('BREW', 'categories')->{status}, 405, 'an unknown method';
 
 # --- headers ---
 
-like $plain->{headers}{'x-request-id'}, qr/^[0-9a-f]{32}$/, 'a request id';
+like $t->get('time')->{headers}{'x-request-id'}, qr/^[0-9a-f]{32}$/,
+    'a request id';
+is $plain->{headers}{'x-request-id'}, undef, 'none of what goes to many';
 like $plain->{headers}{'cache-control'}, qr/public/, 'categories may be cached';
 is $t->get('time')->{headers}{'cache-control'}, 'no-store', 'the time may not';
 is $plain->{headers}{'x-content-type-options'}, 'nosniff', 'no sniffing';

@@ -8,10 +8,12 @@
 
 #include "api/api.h"
 #include "api/body.h"
+#include "api/cache.h"
 #include "api/reply.h"
 #include "api/request.h"
 #include "api/router.h"
 #include "api/stream.h"
+#include "command/guard.h"
 
 
 typedef struct {
@@ -73,6 +75,14 @@ gavel_api_handler(ngx_http_request_t *r)
 
     } else if (code == GAVEL_OK && !api_takes(r, call->command)) {
         code = GAVEL_unsupported_type;
+    }
+
+    if (code == GAVEL_OK && !api_has_body(r) && gavel_cache_find(r, call)) {
+        code = gavel_guard(call);
+
+        if (code == GAVEL_OK) {
+            return gavel_reply(r, call, ctx->match.allow);
+        }
     }
 
     if (code != GAVEL_OK) {
@@ -276,6 +286,8 @@ api_call_done(gavel_call_t *call)
     if (!ctx->inside) {
         ngx_http_set_log_request(r->connection->log, r);
     }
+
+    gavel_cache_keep(r, call);
 
     rc = gavel_reply(r, call, ctx->match.allow);
 

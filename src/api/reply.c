@@ -5,6 +5,7 @@
  * an answer and how an error looks is the same for all of them.
  */
 
+#include "api/cache.h"
 #include "api/reply.h"
 
 
@@ -151,23 +152,26 @@ reply_headers(ngx_http_request_t *r, gavel_call_t *call, gavel_outcome_t *o)
 {
     u_char                     *p;
     ngx_str_t                  *cookie, text;
-    ngx_uint_t                  i, hot;
+    ngx_uint_t                  i, cached;
     ngx_table_elt_t            *h;
     ngx_http_variable_value_t  *v;
 
     static ngx_str_t  request_id = ngx_string("request_id");
 
-    hot = o->code == GAVEL_OK && !o->no_store && call->identity.user == 0
-          && call->command && (call->command->flags & GAVEL_CMD_HOT);
+    cached = gavel_cache_allowed(call);
 
-    if (reply_text(r, "Cache-Control", hot ? "public, max-age=1" : "no-store")
-        != NGX_OK)
+    if (reply_text(r, "Cache-Control", cached ? "public, max-age=1"
+                                              : "no-store") != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    v = ngx_http_get_variable(r, &request_id,
-                              ngx_hash_key(request_id.data, request_id.len));
+    /* what goes to many is not the answer to one request */
+
+    v = cached ? NULL
+               : ngx_http_get_variable(r, &request_id,
+                                       ngx_hash_key(request_id.data,
+                                                    request_id.len));
     if (v && !v->not_found) {
         text.data = v->data;
         text.len = v->len;

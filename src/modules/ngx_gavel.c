@@ -13,6 +13,7 @@
 #include "modules/watcher.h"
 
 #include "api/api.h"
+#include "api/cache.h"
 #include "auction/auction.h"
 #include "auth/standing.h"
 #include "cluster/cluster.h"
@@ -104,6 +105,13 @@ static ngx_command_t  ngx_gavel_commands[] = {
       offsetof(ngx_gavel_conf_t, rate_limits),
       ngx_conf_set_flag_slot },
 
+    { ngx_string("gavel_cache"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      gavel_conf_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_gavel_conf_t, cache),
+      ngx_conf_set_msec_slot },
+
     { ngx_string("gavel_cookie_secure"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       gavel_conf_slot,
@@ -164,6 +172,7 @@ ngx_gavel_create_conf(ngx_conf_t *cf)
     conf->auth.refresh_lifetime = NGX_CONF_UNSET;
     conf->bcrypt_cost = NGX_CONF_UNSET_UINT;
     conf->rate_limits = NGX_CONF_UNSET;
+    conf->cache = NGX_CONF_UNSET_MSEC;
     conf->cookie_secure = NGX_CONF_UNSET;
 
     return conf;
@@ -179,6 +188,7 @@ ngx_gavel_init_conf(ngx_conf_t *cf, void *data)
     ngx_conf_init_value(conf->auth.refresh_lifetime, 30 * 24 * 60 * 60);
     ngx_conf_init_uint_value(conf->bcrypt_cost, 12);
     ngx_conf_init_value(conf->rate_limits, 1);
+    ngx_conf_init_msec_value(conf->cache, 0);
     ngx_conf_init_value(conf->cookie_secure, 0);
 
     if (conf->auth.issuer.data == NULL) {
@@ -275,6 +285,7 @@ ngx_gavel_postconfiguration(ngx_conf_t *cf)
     conf->resolver = clcf->resolver;
 
     gavel_rate_limits = conf->rate_limits;
+    gavel_cache_time = conf->cache;
 
     if (gavel_task_init(cf) != NGX_OK
         || gavel_auth_init(cf, &conf->auth) != NGX_OK

@@ -18,6 +18,7 @@ typedef struct {
     gavel_redis_conf_t    redis;
     gavel_auth_conf_t     auth;
     ngx_flag_t            rate_limits;
+    ngx_msec_t            cache;
     ngx_flag_t            cookie_secure;
     ngx_uint_t            bcrypt_cost;
     ngx_array_t          *cors_origins;     /* of ngx_str_t */

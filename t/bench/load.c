@@ -214,7 +214,7 @@ bid(bidder_t *b)
     /* in an open loop somebody has waited since it was due */
 
     if (bids.rate) {
-        b->sent_at = bids.started + (int64_t) (b->id - 1) * 1000000
+        b->sent_at = bids.started + (int64_t) b->id * 1000000
                                     / bids.rate;
     }
 

@@ -24,8 +24,8 @@ sub grow {
 }
 
 
-# Ten events a second to more and more sockets, of which one process counts
-# what it sees; memory beside it.
+# About fifty thousand deliveries a second to more and more sockets, of which
+# one process counts what it sees; memory beside it.
 sub sockets {
     for my $n (1_000, 5_000, 20_000, 50_000) {
         my ($t, $port) = Bench::Memory::wide(50_000);
@@ -34,9 +34,9 @@ sub sockets {
         my $before = Bench::Memory::resident($t->workers);
         my @held = Bench::Memory::crowds($n - $counted, port => $port,
             path => '/api/v1/ws', frame => subscribe($t->auction_id));
-        my $r = Bench::Fanout::gavel($t, lot => $lot, rate => 10,
-            port => $port, sockets => $counted,
-            pids => join(',', $t->workers));
+        my $r = Bench::Fanout::gavel($t, lot => $lot,
+            rate => $n < 50_000 ? int 50_000 / $n : 1, seconds => 5,
+            port => $port, sockets => $counted);
 
         $r->{cpu_us} *= $counted / $n;
         $r->{kib_per_socket} =
