@@ -11,6 +11,12 @@ my $t = Gavel::Test->new->auction('live');
 my $kim = $t->user('kim');
 
 my @ws = map { $t->ws->subscribe(fresh => 1) } 1 .. 20;
+
+# One who follows more.
+
+my $more = $kim->ws->subscribe(fresh => 1);
+$more->subscribe(channel => 'me', fresh => 1)
+     ->subscribe(channel => 'chat:' . $t->auction_id, fresh => 1);
 my @sse = map { $t->sse } 1 .. 5;
 $_->recv for @sse, @sse;
 
@@ -28,6 +34,17 @@ for (@ws) {
 }
 
 cmp_ok scalar keys %second, '>', 1, 'not all at once';
+
+is $more->close_code(10), 4004, 'who follows more is closed like others';
+my $resume = $more->{seen}[-1];
+is $resume->{type}, 'resume', '... and told where he is';
+is_deeply $resume->{channels}, [
+    { channel => 'auction:' . $t->auction_id, epoch => 1,
+      last_seq => $t->log_length },
+    { channel => 'me', epoch => 1, last_seq => 0 },
+    { channel => 'chat:' . $t->auction_id, epoch => 1, last_seq => 0 } ],
+    '... in each of the channels'
+    or diag explain $resume;
 
 for (@sse) {
     1 while $_->recv(8);

@@ -161,6 +161,43 @@ my ($got) = reverse map { $_->{seq} } $slow->events_seen;
 is $got, $place, '... which is where it was';
 
 
+# --- the places, of several channels ---
+
+my $one = $t->auction_id;
+my $two = $t->auction('live', lots => 150)->auction_id;
+
+$subscribe = join '', map { Gavel::Ws::frame_bytes(1, Gavel::Http::encode(
+    { type => 'subscribe', epoch => 1, last_seq => 0, channel => $_ })) }
+    "chat:$one", "auction:$one", "auction:$two";
+
+$slow = lazy(1);
+is $slow->close_code(20), 4000, 'who follows two auctions, and is sent too much';
+
+my $last_words = $slow->{seen}[-1];
+is $last_words->{type}, 'resume', '... is told all places before';
+is $last_words->{code}, 4000, '... and what follows';
+
+my %places = map { $_->{channel} => $_ } @{ $last_words->{channels} };
+is_deeply [ sort keys %places ],
+    [ "auction:$one", "auction:$two", "chat:$one" ], '... of all channels';
+
+my %reached = ("auction:$one" => 0, "auction:$two" => 0, "chat:$one" => 0);
+$reached{ $_->{channel} } = $_->{event}{seq}
+    for grep { $_->{type} eq 'event' } @{ $slow->{seen} };
+is_deeply { map { $_ => $places{$_}{last_seq} } keys %places }, \%reached,
+    '... which are where it was';
+
+$again = $t->ws;
+$again->send({ type => 'subscribe', %$_ }) for values %places;
+my %back;
+while (keys %back < 3 and my $m = $again->expect('subscribed')) {
+    $back{ $m->{channel} } = $m;
+}
+is scalar(grep { $_->{resumed} || $_->{channel} =~ /^chat/ } values %back), 3,
+    '... and as subscribe takes them';
+$again->drop;
+
+
 # --- who takes nothing at all ---
 
 $t->stop;

@@ -186,9 +186,18 @@ lines_encode(gavel_lines_t *l, gavel_form_t form, int64_t from,
                                            &l->ring[seq % LINES_RING], 1, -1);
     }
 
-    if (form != GAVEL_FORM_SSE_MANY) {
-        b->m[0] = gavel_message_join(b->m, b->n);
-        b->n = 1;
+    if (form == GAVEL_FORM_SSE_MANY) {
+        return;
+    }
+
+    b->m[0] = gavel_message_join(b->m, b->n);
+    b->n = 1;
+
+    if (b->m[0] != NULL) {
+        b->m[0]->channel = gavel_place_key(GAVEL_PLACE_LINES + l->kind,
+                                           l->node.key);
+        b->m[0]->epoch = 1;
+        b->m[0]->seq = from + 1;
     }
 }
 

@@ -385,7 +385,7 @@ gavel_hub_encode(gavel_topic_t *topic, gavel_form_t form,
                             r->seq);
 
     if (m != NULL) {
-        m->auction = topic->node.key;
+        m->channel = gavel_place_key(GAVEL_PLACE_AUCTION, topic->node.key);
         m->epoch = r->epoch;
         m->seq = r->seq;
     }

@@ -275,7 +275,7 @@ gavel_join_snapshot_message(gavel_topic_t *topic, gavel_form_t form)
     m = gavel_message(form, pieces, 4, a->epoch, a->seq);
 
     if (m != NULL) {
-        m->auction = topic->node.key;
+        m->channel = gavel_place_key(GAVEL_PLACE_AUCTION, topic->node.key);
     }
 
     return m;

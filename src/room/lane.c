@@ -71,6 +71,14 @@ lane_take(lane_t **lane, lane_item_t *oldest)
 }
 
 
+const lane_item_t *
+lane_peek(const lane_t *lane, uint32_t i)
+{
+    return (lane != NULL && i < lane->count)
+           ? &lane->items[(lane->head + i) & (lane->size - 1)] : NULL;
+}
+
+
 size_t
 lane_memory(const lane_t *lane)
 {

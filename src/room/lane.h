@@ -35,6 +35,9 @@ int lane_put(lane_t **lane, const lane_item_t *item, lane_item_t *old);
  * one frees the lane. */
 int lane_take(lane_t **lane, lane_item_t *oldest);
 
+/* The i-th, oldest first; NULL behind the last (lane may be NULL). */
+const lane_item_t *lane_peek(const lane_t *lane, uint32_t i);
+
 /* Bytes of the lane itself. */
 size_t lane_memory(const lane_t *lane);
 

@@ -62,7 +62,7 @@ gavel_message_alloc(size_t len)
     m->refs = 1;
     m->len = len;
     m->cost = ngx_min(len, GAVEL_MESSAGE_COST);
-    m->auction = 0;
+    m->channel = 0;
     m->epoch = -1;
     m->seq = -1;
 

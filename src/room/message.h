@@ -23,8 +23,8 @@ typedef struct {
     ngx_uint_t    refs;
     size_t        len;
     size_t        cost;              /* counted against a queue's limit */
-    uint64_t      auction;           /* 0: not of one's log */
-    int64_t       epoch, seq;        /* of an event; else seq is -1 */
+    uint64_t      channel;           /* gavel_place_key(); 0: of none */
+    int64_t       epoch, seq;        /* of its first event; else seq is -1 */
     u_char        data[];
 } gavel_message_t;
 

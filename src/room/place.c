@@ -3,7 +3,8 @@
  *
  * A stream of one auction has its place in each event, so that all who follow
  * it share the event.  Who follows more is told all his places in a line of
- * his own before it: a browser sends back only the last.
+ * his own before it: a browser sends back only the last.  A socket is told
+ * them when it is closed and is to come back.
  */
 
 #include "room/place.h"
@@ -168,4 +169,104 @@ gavel_place_tell(gavel_session_t *s, ngx_uint_t best_effort)
     }
 
     gavel_message_free(m);
+}
+
+
+/* The first message of a channel that will not be sent. */
+
+static const gavel_message_t *
+place_unsent(const gavel_session_t *s, ngx_uint_t keep, uint64_t channel)
+{
+    ngx_uint_t              i;
+    const lane_item_t      *item;
+    const gavel_message_t  *m;
+
+    for (i = keep; i < s->count; i++) {
+        m = s->ring[(s->head + i) & (s->size - 1)];
+
+        if (m->channel == channel) {
+            return m;
+        }
+    }
+
+    for (i = 0; (item = lane_peek(s->lane, i)) != NULL; i++) {
+        m = item->data;
+
+        if (m->channel == channel) {
+            return m;
+        }
+    }
+
+    return NULL;
+}
+
+
+/* A snapshot that was not sent has no place before it. */
+
+static void
+place_write(gavel_json_t *j, const ngx_str_t *name, int64_t epoch,
+    int64_t seq, const gavel_message_t *unsent)
+{
+    if (unsent != NULL) {
+        epoch = (unsent->seq > 0) ? unsent->epoch : -1;
+        seq = unsent->seq - 1;
+    }
+
+    gavel_json_open(j, NULL, '{');
+    gavel_json_str(j, "channel", name);
+
+    if (epoch >= 0) {
+        gavel_json_int(j, "epoch", epoch);
+        gavel_json_int(j, "last_seq", seq);
+    }
+
+    gavel_json_close(j, '}');
+}
+
+
+gavel_message_t *
+gavel_place_frame(gavel_session_t *s, ngx_uint_t keep)
+{
+    uint64_t               key;
+    ngx_str_t              text;
+    ngx_queue_t           *q;
+    gavel_json_t          *j;
+    gavel_member_t        *m;
+    gavel_subscription_t  *sub;
+
+    if (s->nsubscriptions == 0 && s->nlines == 0) {
+        return NULL;
+    }
+
+    j = gavel_frame_begin("resume");
+    gavel_json_int(j, "code", s->doom);
+    gavel_json_open(j, "channels", '[');
+
+    for (q = ngx_queue_head(&s->subscriptions);
+         q != ngx_queue_sentinel(&s->subscriptions);
+         q = ngx_queue_next(q))
+    {
+        sub = ngx_queue_data(q, gavel_subscription_t, of_session);
+        key = gavel_place_key(GAVEL_PLACE_AUCTION, sub->topic->node.key);
+
+        place_write(j, &sub->topic->channel, sub->epoch, sub->seq,
+                    place_unsent(s, keep, key));
+    }
+
+    for (q = ngx_queue_head(&s->lines);
+         q != ngx_queue_sentinel(&s->lines);
+         q = ngx_queue_next(q))
+    {
+        m = ngx_queue_data(q, gavel_member_t, of_session);
+        key = gavel_place_key(GAVEL_PLACE_LINES + m->lines->kind,
+                              m->lines->node.key);
+
+        place_write(j, &m->lines->name, m->seq < 0 ? -1 : 1, m->seq,
+                    place_unsent(s, keep, key));
+    }
+
+    gavel_json_close(j, ']');
+    text = gavel_frame_end(j);
+
+    return gavel_message(s->form, &text, 1, 0, -1);
 }

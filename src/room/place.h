@@ -21,6 +21,20 @@ void gavel_place_read(ngx_http_request_t *r, gavel_place_t *place);
  * best effort lane, or of the state.  Of others: nothing. */
 void gavel_place_tell(gavel_session_t *s, ngx_uint_t best_effort);
 
+/* What a message is of: an auction's log, or lines of a kind. */
+#define GAVEL_PLACE_AUCTION  1
+#define GAVEL_PLACE_LINES    2
+
+#define gavel_place_key(kind, id)  (((uint64_t) (kind) << 56) | (uint64_t) (id))
+
+/*
+ * The last frame of a socket that is to come back, {"type":"resume",...}: its
+ * channels, each with its place, as subscribe takes them.  What waits behind
+ * the `keep` oldest messages will not be sent, nor what may be dropped.
+ * NULL: it follows nothing that has a place (or there is no memory).
+ */
+gavel_message_t *gavel_place_frame(gavel_session_t *s, ngx_uint_t keep);
+
 /* An argument of the query, unescaped; empty if there is none. */
 ngx_str_t gavel_query(ngx_http_request_t *r, const char *name);
 

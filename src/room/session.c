@@ -475,7 +475,5 @@ gavel_session_doom(gavel_session_t *s, uint16_t code, const char *reason)
     s->doom = code;
     s->reason = reason;
 
-    gavel_session_clear_lane(s);         /* nothing follows a close */
-
     gavel_turn_doomed(s);
 }

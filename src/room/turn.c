@@ -261,30 +261,30 @@ gavel_turn_write(void)
 static void
 gavel_turn_end(gavel_session_t *s)
 {
-    ngx_uint_t  n;
     ngx_int_t   rc;
+    ngx_uint_t  n, first;
 
-    if (!s->ended) {
-        n = s->doom % 1000;
+    first = !s->ended;
+    n = s->doom % 1000;
 
-        if (n < GAVEL_CLOSES) {
-            if (s->doom >= 4000) {
-                gavel_room_metrics.closes_4000[n]++;
+    if (first && n < GAVEL_CLOSES) {
+        if (s->doom >= 4000) {
+            gavel_room_metrics.closes_4000[n]++;
 
-            } else {
-                gavel_room_metrics.closes_1000[n]++;
-            }
+        } else {
+            gavel_room_metrics.closes_1000[n]++;
         }
-
-        gavel_hub_leave(s);
-        gavel_lines_leave(s);
-        gavel_console_leave(s);
-        gavel_calls_forget(s);
     }
 
     rc = gavel_form_is_stream(s->form) ? gavel_sse_end(s) : gavel_ws_end(s);
 
     if (rc == NGX_DONE) {
         gavel_session_free(s);
+
+    } else if (first) {
+        gavel_hub_leave(s);
+        gavel_lines_leave(s);
+        gavel_console_leave(s);
+        gavel_calls_forget(s);
     }
 }

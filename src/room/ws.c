@@ -5,6 +5,7 @@
 
 #include "room/ws.h"
 #include "room/deflate.h"
+#include "room/place.h"
 #include "room/protocol.h"
 #include "room/utf8.h"
 
@@ -26,7 +27,8 @@ static ngx_int_t gavel_ws_write_some(gavel_session_t *s);
 static ngx_chain_t *gavel_ws_chain(gavel_session_t *s);
 static size_t gavel_ws_written(gavel_session_t *s);
 static void gavel_ws_say_close(gavel_session_t *s);
-static size_t gavel_ws_say_slow(gavel_session_t *s, u_char *text);
+static void gavel_ws_say_slow(gavel_session_t *s, ngx_uint_t keep,
+    u_char *reason);
 
 
 static u_char       gavel_ws_buffer[GAVEL_WS_BUFFER];
@@ -477,81 +479,89 @@ gavel_ws_end(gavel_session_t *s)
 static void
 gavel_ws_say_close(gavel_session_t *s)
 {
-    u_char            text[FRAME_CONTROL_MAX + 2], reason[32];
+    u_char            text[FRAME_CONTROL_MAX + 2], reason[FRAME_CONTROL_MAX];
     size_t            n;
-    gavel_message_t  *m;
+    ngx_uint_t        keep;
+    gavel_message_t  *m, *places;
 
     s->ended = 1;
     s->closing = gavel_pulse_now()
                  + ngx_max(gavel_room_conf.close_timeout / 1000, 1);
 
-    if (s->doom == GAVEL_CLOSE_SLOW) {
-        n = gavel_ws_say_slow(s, text);
+    keep = s->count;
+    places = NULL;
+    ngx_cpystrn(reason, (u_char *) s->reason, sizeof(reason));
 
-    } else if (s->doom == CLOSE_NO_CODE) {
-        n = frame_head(text, FRAME_CLOSE, 0);
+    if (s->doom == GAVEL_CLOSE_SLOW) {
+
+        /* what waits is dropped */
+
+        keep = s->offset ? 1 : 0;
+        gavel_ws_say_slow(s, keep, reason);
+        places = gavel_place_frame(s, keep);
 
     } else if (s->doom == GAVEL_CLOSE_DRAIN) {
 
         /* not all at once: each comes back after a while of its own */
 
         ngx_sprintf(reason, "retry_ms=%i%Z", (ngx_int_t) ngx_random() % 3000);
-        n = frame_close(text, s->doom, (char *) reason);
+        places = gavel_place_frame(s, keep);
+    }
+
+    gavel_session_clear(s, keep);
+    gavel_session_clear_lane(s);         /* nothing follows a close */
+
+    if (s->doom == CLOSE_NO_CODE) {
+        n = frame_head(text, FRAME_CLOSE, 0);
 
     } else {
-        n = frame_close(text, s->doom, s->reason);
+        n = frame_close(text, s->doom, (char *) reason);
     }
 
     m = gavel_message_raw(text, n);
 
-    if (gavel_session_push(s, m) != NGX_OK) {
+    if ((places != NULL && gavel_session_push(s, places) != NGX_OK)
+        || gavel_session_push(s, m) != NGX_OK)
+    {
         s->answered = 1;
     }
 
+    gavel_message_free(places);
     gavel_message_free(m);
     gavel_pulse_sooner(s);
 }
 
 
-/* What waits is dropped.  If it is of one log the reason says behind what
- * place its client can go on: "too slow: resume=EPOCH:SEQ". */
+/* If what is dropped is of one log the reason says behind what place its
+ * client can go on: "too slow: resume=EPOCH:SEQ". */
 
-static size_t
-gavel_ws_say_slow(gavel_session_t *s, u_char *text)
+static void
+gavel_ws_say_slow(gavel_session_t *s, ngx_uint_t keep, u_char *reason)
 {
-    u_char            reason[sizeof("stalled: resume=:") + 2 * NGX_INT64_LEN];
-    ngx_uint_t        i, keep;
+    ngx_uint_t        i;
     gavel_message_t  *m, *first;
 
-    keep = s->offset ? 1 : 0;
     first = NULL;
 
     for (i = keep; i < s->count; i++) {
         m = s->ring[(s->head + i) & (s->size - 1)];
 
-        if (m->auction == 0) {
+        if (m->channel >> 56 != GAVEL_PLACE_AUCTION) {
             continue;
         }
 
         if (first == NULL) {
             first = m;
 
-        } else if (m->auction != first->auction) {
-            first = NULL;
-            break;
+        } else if (m->channel != first->channel) {
+            return;
         }
     }
 
     if (first != NULL && first->seq > 0) {
         ngx_sprintf(reason, "%s=%L:%L%Z", s->reason, first->epoch,
                     first->seq - 1);
-    } else {
-        ngx_sprintf(reason, "%s%Z", s->reason);
     }
-
-    gavel_session_clear(s, keep);
-
-    return frame_close(text, s->doom, (char *) reason);
 }
 
 
