@@ -36,7 +36,18 @@ is shakes(headers => { Origin => 'http://evil.example' }), 403,
    'the page of another';
 is shakes(headers => { Origin => 'null' }), 403, 'the page of nobody';
 
-my $ws = $t->ws(hello => 0, protocol => 'gavel, bearer.' . $kim->{access});
+my $ws = $t->ws(hello => 0,
+                protocol => [ 'gavel', 'bearer.' . $kim->{access} ]);
+is $ws->expect('hello')->{user_id}, $kim->id, 'protocols in two lines';
+
+for (['Sec-WebSocket-Key', 400], ['Sec-WebSocket-Version', 426]) {
+    my ($name, $status) = @$_;
+    my $value = $name =~ /Key/ ? 'dGhlIHNhbXBsZSBub25jZQ==' : 13;
+    is $t->ws(hello => 0, headers => { $name => [ ($value) x 2 ] })
+        ->answer->{status}, $status, "$name twice";
+}
+
+$ws = $t->ws(hello => 0, protocol => 'gavel, bearer.' . $kim->{access});
 my $hello = $ws->expect('hello');
 is $ws->answer->{headers}{'sec-websocket-protocol'}, 'gavel',
    'the subprotocol, without the token';

@@ -43,6 +43,12 @@ is answer('permessage-deflate; colour=red'), undef, 'what is unknown';
 is answer('x-snappy'), undef, 'another extension';
 is answer(undef), undef, 'no offer';
 is answer('permessage-deflate;;'), 400, 'a header that is wrong';
+is answer([ 'x-snappy', 'permessage-deflate' ]), $agreed,
+    'an offer in the second of two lines';
+is answer([ 'x-snappy', 'permessage-deflate;;' ]), 400,
+    'what is wrong there is wrong';
+is answer([ 'permessage-deflate; server_max_window_bits=9',
+            'permessage-deflate' ]), $agreed, 'the first that can be met';
 
 
 # --- there and back ---

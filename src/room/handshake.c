@@ -22,8 +22,10 @@ static ngx_int_t gavel_handshake_cookie(ngx_http_request_t *r,
     ngx_str_t *token);
 
 
-ngx_str_t *
-gavel_header(ngx_http_request_t *r, const char *name)
+/* The next line of this name behind one, or the first; NULL: no more. */
+
+static ngx_str_t *
+header_next(ngx_http_request_t *r, const char *name, const ngx_str_t *behind)
 {
     size_t            len;
     ngx_uint_t        i;
@@ -36,15 +38,67 @@ gavel_header(ngx_http_request_t *r, const char *name)
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
-            if (h[i].key.len == len
-                && ngx_strncmp(h[i].lowcase_key, name, len) == 0)
+            if (h[i].key.len != len
+                || ngx_strncmp(h[i].lowcase_key, name, len) != 0)
             {
+                continue;
+            }
+
+            if (behind == NULL) {
                 return &h[i].value;
+            }
+
+            if (behind == &h[i].value) {
+                behind = NULL;
             }
         }
     }
 
     return NULL;
+}
+
+
+ngx_str_t *
+gavel_header(ngx_http_request_t *r, const char *name)
+{
+    return header_next(r, name, NULL);
+}
+
+
+ngx_str_t *
+gavel_header_list(ngx_http_request_t *r, const char *name)
+{
+    u_char     *p;
+    size_t      size;
+    ngx_str_t  *line, *first, *all;
+
+    first = header_next(r, name, NULL);
+
+    if (first == NULL || header_next(r, name, first) == NULL) {
+        return first;
+    }
+
+    size = sizeof(ngx_str_t);
+
+    for (line = first; line; line = header_next(r, name, line)) {
+        size += line->len + 2;
+    }
+
+    all = ngx_palloc(r->pool, size);
+    if (all == NULL) {
+        return NULL;
+    }
+
+    all->data = (u_char *) all + sizeof(ngx_str_t);
+    p = all->data;
+
+    for (line = first; line; line = header_next(r, name, line)) {
+        p = ngx_sprintf(p, "%s%V", line == first ? "" : ", ", line);
+    }
+
+    all->len = p - all->data;
+
+    return all;
 }
 
 
@@ -170,7 +224,7 @@ gavel_handshake_token(ngx_http_request_t *r, ngx_str_t *token,
 {
     ngx_str_t  *value;
 
-    value = gavel_header(r, "sec-websocket-protocol");
+    value = gavel_header_list(r, "sec-websocket-protocol");
 
     if (value != NULL
         && gavel_handshake_subprotocol(value, token, protocol) == NGX_OK)

@@ -10,6 +10,9 @@
 /* The header of this name in lower case, or NULL. */
 ngx_str_t *gavel_header(ngx_http_request_t *r, const char *name);
 
+/* All lines of a header that is a list, as one; NULL also without memory. */
+ngx_str_t *gavel_header_list(ngx_http_request_t *r, const char *name);
+
 /*
  * Who asks, and may he from there?  GAVEL_OK and *id (user 0: a guest; a
  * token in a cookie that is not valid any more makes one, too), origin_denied,

@@ -141,10 +141,12 @@ gavel_upgrade_check(ngx_http_request_t *r)
         return NGX_HTTP_SERVICE_UNAVAILABLE;
     }
 
-    upgrade = gavel_header(r, "upgrade");
-    connection = gavel_header(r, "connection");
-    version = gavel_header(r, "sec-websocket-version");
-    key = gavel_header(r, "sec-websocket-key");
+    upgrade = gavel_header_list(r, "upgrade");
+    connection = gavel_header_list(r, "connection");
+    version = gavel_header_list(r, "sec-websocket-version");
+    key = gavel_header_list(r, "sec-websocket-key");
+
+    /* a version or key that stands there twice is none that we know */
 
     /* HTTP/2 has no Upgrade: whoever asks there has to come by HTTP/1.1 */
 
@@ -174,7 +176,7 @@ gavel_upgrade_deflate(ngx_http_request_t *r)
     ngx_str_t        *offers;
     deflate_terms_t   terms;
 
-    offers = gavel_header(r, "sec-websocket-extensions");
+    offers = gavel_header_list(r, "sec-websocket-extensions");
 
     if (offers == NULL) {
         return DEFLATE_NONE;

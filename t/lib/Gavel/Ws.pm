@@ -14,7 +14,7 @@ use Gavel::Http;
 
 use constant { TEXT => 1, BINARY => 2, CLOSE => 8, PING => 9, PONG => 10 };
 
-# Options: port, path, headers, protocol, auction, log_length, token, hello.
+# Options: port, path, headers (a list: so many lines), protocol, auction, log_length, token, hello.
 sub new {
     my ($class, %o) = @_;
 
@@ -77,7 +77,9 @@ sub handshake {
     );
     my $path = $self->{path} // '/api/v1/ws';
     my $text = "GET $path HTTP/1.1\r\n"
-        . join('', map { "$_: $headers{$_}\r\n" }
+        . join('', map { my $name = $_;
+                         map { "$name: $_\r\n" } ref $headers{$name}
+                             ? @{ $headers{$name} } : $headers{$name} }
                    grep { defined $headers{$_} } sort keys %headers)
         . "\r\n" . ($self->{early} // '');
 
