@@ -20,6 +20,7 @@ import { hasMaxima, Maxima, maximaOf } from "./maxima.js";
 import { Header, modeName } from "./shell.js";
 import { focus } from "./state.js";
 import { Lots, Teams } from "./tables.js";
+import { TeamDesk } from "./team_hands.js";
 import { money, t } from "./text.js";
 import { Watch } from "./watch.js";
 
@@ -75,7 +76,7 @@ function useMaxima(user, state, asked) {
 
 /** Tells me when a lot that I led is another's now, or mine for good. */
 function useNews(state, user, world) {
-  const led = useRef(new Set());
+  const led = useRef(new Map());           /* and how many bids there were */
 
   useEffect(() => {
     if (!state || !user) {
@@ -84,20 +85,20 @@ function useNews(state, user, world) {
 
     const mine = (lot) => lot?.leader_id === user.id;
 
-    for (const id of led.current) {
+    for (const [id, bids] of led.current) {
       const lot = lotOf(state, id);
 
-      if (lot?.status === "open" && !mine(lot)) {
+      if (lot?.status === "open" && !mine(lot) && lot.bid_count > bids) {
         world.tell({ bad: true, text: `${world.title(lot)}: ${t("outbid")}` });
       } else if (lot?.status === "sold" && mine(lot)) {
         world.tell({ text: t("you_won", world.title(lot)) });
       }
     }
 
-    led.current = new Set(
+    led.current = new Map(
       state.lots
         .filter((lot) => lot.status === "open" && mine(lot))
-        .map((lot) => lot.lot_id),
+        .map((lot) => [lot.lot_id, lot.bid_count]),
     );
   }, [state?.seq, user?.id]);
 }
@@ -206,6 +207,7 @@ function Page() {
     user,
     items,
     tell: setNotice,
+    learn,
     attempt,
     choose: setChosen,
     currency: state?.rules.currency,
@@ -289,7 +291,13 @@ function Page() {
           </div>
           <aside>
             ${state.teams.length > 0 &&
-            html`<${Teams} state=${state} lot=${lot} world=${world} />`}
+            html`<${Teams}
+              state=${state}
+              lot=${lot}
+              world=${world}
+              desk=${host &&
+              ((team) => html`<${TeamDesk} ...${{ id, state, team, world }} />`)}
+            />`}
             <${Chat}
               id=${id}
               lines=${chat}

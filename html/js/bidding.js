@@ -87,6 +87,28 @@ function Amount({ id, label, currency, least, disabled, send, confirm }) {
   </form>`;
 }
 
+/** One's own bid, taken back while the rules allow it. */
+async function retract({ run }, lot) {
+  const answer = await ask(t("confirm_retract"), {
+    yes: t("retract"),
+    danger: true,
+    fields: [{ name: "reason", label: t("reason"), maxlength: 60 }],
+  });
+
+  if (answer) {
+    const { reason } = answer;
+
+    run(
+      {
+        type: "bid_retract",
+        bid_id: lot.bid_id,
+        ...(reason ? { reason } : {}),
+      },
+      t("retracted"),
+    );
+  }
+}
+
 function Open({ state, lot, world, closed }) {
   const { user, currency, run } = world;
   const leads = lot.leader_id === user.id;
@@ -131,6 +153,16 @@ function Open({ state, lot, world, closed }) {
         disabled=${closed}
         send=${(amount) => setMaximum(world, lot, amount)}
       />`}
+      ${leads &&
+      state.rules.retract === "window" &&
+      html`<button
+        id="retract"
+        class="plain"
+        disabled=${closed}
+        onClick=${() => retract(world, lot)}
+      >
+        ${t("retract")}
+      </button>`}
       ${lot.buy_now && !leads && html`<${BuyNow} ...${{ lot, world, closed }} />`}
       ${state.mode === "team_draft" &&
       !leads &&

@@ -1,9 +1,14 @@
 // dialog: questions that do not stop the page: clocks and prices go on.
 
 import { html, render } from "/vendor/htm/preact/standalone.module.js";
+import { Person } from "./person.js";
 import { t } from "./text.js";
 
-function Field({ name, label, options, value, ...rest }) {
+function Field({ name, label, options, value, person, ...rest }) {
+  if (person) {
+    return html`<${Person} name=${name} label=${label} ...${rest} />`;
+  }
+
   return html`<label>
     ${label}
     ${options
@@ -21,7 +26,8 @@ function Field({ name, label, options, value, ...rest }) {
 
 /**
  * Asks; resolves with null when the answer is no, else with what was filled
- * in, by name.  fields: [{ name, label, type, value, options, ... }].
+ * in, by name.  fields: [{ name, label, type, value, options, ... }]; person: true asks
+ * for somebody.
  */
 export function ask(text, { yes = t("yes"), fields = [], danger } = {}) {
   const dialog = document.createElement("dialog");

@@ -3,7 +3,7 @@
 //
 // A hand gets { id, state, lot, world }: `lot` is the one that is meant.
 
-import { get, post, requestId } from "./api.js";
+import { get, patch, post, requestId } from "./api.js";
 import { ask } from "./dialog.js";
 import { isSealed, queueOf } from "./find.js";
 import { undoable } from "./state.js";
@@ -142,6 +142,44 @@ async function voidBid(at) {
       });
     }
   });
+}
+
+/** Another name, price or position for what is still queued. */
+async function editLot({ state, lot, world }) {
+  const about = world.lot(lot.lot_id) || {};
+  const draft = state.mode === "team_draft";
+  const { base_price: base, ...answer } =
+    (await ask(t("edit_lot_of", world.title(lot)), {
+      yes: t("save"),
+      fields: [
+        {
+          name: "title",
+          label: t("title"),
+          value: about.title,
+          maxlength: 200,
+          required: true,
+        },
+        {
+          ...amountField({ world }, t("base_price"), lot.base_price),
+          name: "base_price",
+        },
+        ...(draft
+          ? [{ name: "role", label: t("role"), value: lot.role, maxlength: 15 }]
+          : []),
+      ],
+    })) || {};
+
+  if (answer.title) {
+    await world.attempt(async () => {
+      await patch(
+        `/lots/${lot.lot_id}`,
+        { ...answer, base_price: toMinor(base, world.currency) },
+        { "Idempotency-Key": requestId() },
+      );
+      world.learn();
+      world.tell({ text: t("done") });
+    });
+  }
 }
 
 /** Puts a lot one place up or down the queue. */
@@ -294,8 +332,7 @@ export const lotHands = [
                 : {
                     name: "user_id",
                     label: t("bidder_id"),
-                    type: "number",
-                    min: 1,
+                    person: true,
                     required: true,
                   },
               amountField(at, t("amount"), at.lot.min_next),
@@ -345,6 +382,13 @@ export const lotHands = [
     key: "v",
     when: both(live, on("open", "frozen"), isOpenFormat),
     run: voidBid,
+  },
+  {
+    name: "edit_lot",
+    when: (at) =>
+      on("queued")(at) &&
+      is("draft", "scheduled", "lobby", "live", "paused")(at),
+    run: editLot,
   },
   {
     name: "open_lot",

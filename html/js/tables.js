@@ -9,7 +9,8 @@ import { askMaximum, hasMaxima } from "./maxima.js";
 import { quotasOf } from "./purse.js";
 import { money, t } from "./text.js";
 
-export function Teams({ state, lot, world }) {
+/** desk(team): what a host may do with a team. */
+export function Teams({ state, lot, world, desk }) {
   const teams = [...state.teams].sort((a, b) => a.seat - b.seat);
 
   return html`
@@ -30,6 +31,7 @@ export function Teams({ state, lot, world }) {
               html`<${Team}
                 key=${team.team_id}
                 ...${{ state, lot, team, world }}
+                hands=${desk ? desk(team) : null}
               />`,
           )}
         </tbody>
@@ -38,7 +40,7 @@ export function Teams({ state, lot, world }) {
   `;
 }
 
-function Team({ state, lot, team, world }) {
+function Team({ state, lot, team, world, hands }) {
   const turn = state.turn?.team_id === team.team_id;
   const folded = lot?.folded?.includes(team.team_id);
   const quotas = quotasOf(state, team);
@@ -57,6 +59,7 @@ function Team({ state, lot, team, world }) {
       <td>${money(team.available, world.currency)}</td>
       <td>${money(team.max_bid, world.currency)}</td>
       <td>${team.roster}/${team.slots}</td>
+      ${hands && html`<td class="desk">${hands}</td>`}
     </tr>
     ${quotas.length > 0 &&
     html`<tr class="quotas">

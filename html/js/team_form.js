@@ -3,6 +3,7 @@
 import { html, useState } from "/vendor/htm/preact/standalone.module.js";
 import { post, requestId } from "./api.js";
 import { errorsOf, Field, values } from "./form.js";
+import { Person } from "./person.js";
 import { t } from "./text.js";
 
 export function TeamForm({ id, world }) {
@@ -41,7 +42,12 @@ export function TeamForm({ id, world }) {
   return html`
     <form class="fields" id="team-form" onSubmit=${submit}>
       <${Field} name="name" required maxlength="60" error=${errors.name} />
-      ${number("leader_id", 1)} ${number("budget", 0)} ${number("slots", 1)}
+      <${Person}
+        name="leader_id"
+        label=${t("team_leader_id")}
+        error=${errors.user_id || errors.leader_id}
+      />
+      ${number("budget", 0)} ${number("slots", 1)}
       <footer><button class="first">${t("add_team")}</button></footer>
     </form>
   `;

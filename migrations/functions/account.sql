@@ -293,6 +293,48 @@ language sql stable security definer as $$
 $$;
 
 
+-- Whom a host means who writes this.  An address says nothing of who else has
+-- one: it is there, or not.
+create or replace function gavel.user_search(actor bigint, params jsonb,
+    out status int, out code text, out body text, out etag text)
+language plpgsql stable security definer as $$
+declare
+    q  text := lower(btrim(params->>'q'));
+begin
+    if not gavel.is_admin(actor)
+       and not exists (select from gavel.auction a where a.owner_id = actor)
+    then
+        status := 403;
+        code := 'not_authorized';
+        return;
+    end if;
+
+    select 200, jsonb_build_object('count', count(*), 'next', null,
+                    'previous', null, 'results',
+                    coalesce(jsonb_agg(jsonb_build_object(
+                                 'id', x.id, 'display_name', x.display_name)
+                             order by x.place, lower(x.display_name), x.id),
+                             '[]'))
+    into status, body
+    from (select a.id, a.display_name, min(m.place) as place
+          from (select a.id, 0 as place from gavel.account a
+                where lower(a.email) = q
+                union all
+                select a.id, 0 from gavel.account a
+                where lower(a.username) = q
+                union all
+                (select a.id, 1 from gavel.account a
+                 where length(q) >= 2 and lower(a.display_name) ~>=~ q
+                   and lower(a.display_name) ~<~ (q || chr(1114111))
+                   and not gavel.account_blocked(a)
+                 order by lower(a.display_name) using ~<~, a.id limit 10)) m
+          join gavel.account a on a.id = m.id
+          where not gavel.account_blocked(a)
+          group by a.id, a.display_name
+          order by min(m.place), lower(a.display_name), a.id limit 10) x;
+end
+$$;
+
 create or replace function gavel.user_public(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
 language plpgsql stable security definer as $$

@@ -41,6 +41,15 @@ static const gavel_schema_t  common[] = {
       "\"display_name\":\"Minji\",\"username\":\"minji\",\"avatar_url\":nul"
       "l,\"type\":\"Normal\",\"created_at\":\"2026-02-22T10:30:00.000Z\"}]}" },
 
+    { "PersonList",
+      "{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"intege"
+      "r\"},\"results\":{\"type\":\"array\",\"items\":{\"type\":\"object"
+      "\",\"properties\":{\"id\":{\"type\":\"integer\"},\"display_name\""
+      ":{\"type\":\"string\"}},\"required\":[\"id\",\"display_name\"],"
+      "\"additionalProperties\":false}}},\"required\":[\"results\"]}",
+      "{\"count\":1,\"next\":null,\"previous\":null,\"results\":[{\"id\":7,"
+      "\"display_name\":\"Minji\"}]}" },
+
     { "Account",
       "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},"
       "\"username\":{\"type\":[\"string\",\"null\"]},\"email\":{\"type\":["

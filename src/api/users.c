@@ -36,6 +36,13 @@ static const gavel_param_t  ids_params[] = {
     PARAM_END
 };
 
+static const gavel_param_t  search_params[] = {
+    { "q", GAVEL_PARAM_TEXT, GAVEL_IN_QUERY|GAVEL_REQUIRED, 2, 120, NULL,
+      "query", "an address or user name, whole, or how a nickname begins",
+      "\"min\"" },
+    PARAM_END
+};
+
 static const gavel_param_t  user_params[] = {
     { "user", GAVEL_PARAM_ID, GAVEL_IN_PATH|GAVEL_REQUIRED, 0, 0, NULL, NULL,
       NULL, "7" },
@@ -73,6 +80,12 @@ const gavel_command_t  gavel_user_commands[] = {
       SQL("user_list"), 200,
       "What everybody may see of several people", "UserList",
       GAVEL_CMD_REPLICA },
+
+    { "user.search", NGX_HTTP_GET, "/users/search", NULL,
+      GAVEL_BY_MEMBER, GAVEL_RATE_SEARCH, search_params,
+      SQL("user_search"), 200,
+      "Whom one who has an auction means: at most ten people, by id and "
+      "nickname alone", "PersonList", 0 },
 
     { "user.get", NGX_HTTP_GET, "/users/{user}", NULL,
       GAVEL_BY_GUEST, GAVEL_RATE_GENERAL, user_params,

@@ -61,6 +61,7 @@ typedef enum {
     GAVEL_RATE_AUTH,         /* 20/min per address */
     GAVEL_RATE_BID,          /* per user */
     GAVEL_RATE_CHAT,         /* per user */
+    GAVEL_RATE_SEARCH,       /* 30/min per user */
     GAVEL_RATE_NONE          /* health, metrics */
 } gavel_rate_t;
 

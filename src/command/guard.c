@@ -32,6 +32,7 @@ static const gavel_rate_class_t  gavel_rate_classes[] = {
     { "auth",    20,  0 },
     { "bid",     600, 1 },
     { "chat",    120, 1 },
+    { "search",  30,  1 },
     { "none",    0,   0 }
 };
 
