@@ -31,7 +31,9 @@ const before = await ask(`${path}/snapshot`);
 /** The row of a lot in the list. */
 const row = (title) => `.lots li:has(b:text-is("${title}"))`;
 
+// A dialog takes keys until its answer is there.
 const press = async (page, key) => {
+  await page.waitForSelector("dialog[open]", { state: "detached" });
   await page.evaluate(() => document.activeElement.blur());
   await page.keyboard.press(key);
 };
