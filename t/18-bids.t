@@ -94,6 +94,8 @@ is $r->{results}[0]{bidder}{id}, $kim->{id}, 'whose it is';
 $r = $t->get("auctions/$id/bids?page_size=2&cursor=$r->{next_cursor}")->{json};
 is_deeply [ map { $_->{amount} } @{ $r->{results} } ], [ 120, 110 ],
     'and on';
+code_is $t->get("auctions/$id/bids?cursor=x"), 422, 'invalid_params',
+    'no cursor';
 is $t->get("/api/bids/?auction_id=$id")->{json}{count}, 5, 'S3';
 
 for my $path ("/api/auctions/$id/", "/api/auctions/$id") {

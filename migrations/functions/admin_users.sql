@@ -55,12 +55,9 @@ create or replace function gavel.admin_users(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
 language plpgsql stable security definer as $$
 declare
-    page   int := coalesce((params->>'page')::int, 1);
-    size   int := coalesce((params->>'page_size')::int, 20);
-    part   text := lower(params->>'search');
-    role   int := gavel.role_bits(jsonb_build_array(params->>'role'));
-    total  bigint;
-    listed  jsonb;
+    p     record := gavel.page_of(params);
+    part  text := lower(params->>'search');
+    role  int := gavel.role_bits(jsonb_build_array(params->>'role'));
 begin
     if not gavel.is_admin(actor) then
         status := 403;
@@ -68,24 +65,24 @@ begin
         return;
     end if;
 
-    with hits as (
-        select a as row from gavel.account a
+    with hits as not materialized (
+        select a.id, a
+        from gavel.account a
         where (part is null
                or position(part in lower(concat_ws(' ', a.username, a.email,
                       a.phone, a.display_name, a.full_name))) > 0)
           and (params->>'status' is null or a.status = params->>'status')
           and (params->>'role' is null or a.roles & role = role)
     ), shown as (
-        select h.row from hits h order by (h.row).id desc
-        limit size offset (page - 1)::bigint * size
+        select * from hits h
+        order by h.id desc limit p.size offset p.skip
     )
-    select (select count(*) from hits),
-           (select jsonb_agg(gavel.admin_account_json(s.row)
-                             order by (s.row).id desc) from shown s)
-    into total, listed;
-
-    status := 200;
-    body := gavel.page('/api/v1/admin/users', params, total, listed);
+    select 200, gavel.page_text('/api/v1/admin/users', params,
+               (select count(*) from hits),
+               array_agg(gavel.admin_account_json(s.a)::text
+                         order by s.id desc))
+    into status, body
+    from shown s;
 end
 $$;
 

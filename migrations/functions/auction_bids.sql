@@ -17,13 +17,7 @@ language plpgsql stable security definer as $$
 declare
     auction  bigint := (params->>'auction_id')::bigint;
     lot      bigint := (params->>'lot_id')::bigint;
-    page     int := coalesce((params->>'page')::int, 1);
-    size     int := coalesce((params->>'page_size')::int, 20);
-    after    bigint := gavel.cursor_id(params);
-    total    bigint;
-    results  text;
-    shown    bigint;
-    last     bigint;
+    p        record := gavel.page_of(params);
 begin
     if (gavel.auction_for(actor, auction)).id is null then
         status := 404;
@@ -31,28 +25,22 @@ begin
         return;
     end if;
 
-    select count(*) into total
-    from (select from gavel.bid b
-          where b.id >= auction << 22 and b.id < (auction + 1) << 22
-            and (lot is null or b.lot_id = lot) limit 1000) x;
-
-    select string_agg(gavel.bid_json(x.b, x.l)::text, ','
-                      order by (x.b).id desc), count(*), min((x.b).id)
-    into results, shown, last
-    from (select b, l from gavel.bid b
-          left join gavel.lot l on l.id = b.lot_id
-          where b.id >= auction << 22
-            and b.id < coalesce(after, (auction + 1) << 22)
-            and (lot is null or b.lot_id = lot)
-          order by b.id desc
-          limit size
-          offset case when after is null then (page - 1)::bigint * size
-                      else 0 end) x;
-
-    status := 200;
-    body := gavel.page_text('/api/v1/auctions/' || auction || '/bids',
-                            params - 'auction_id', total, results,
-                            case when shown = size then last::text end);
+    with hits as not materialized (
+        select b.id, b
+        from gavel.bid b
+        where b.id >= auction << 22 and b.id < (auction + 1) << 22
+          and (lot is null or b.lot_id = lot)
+    ), shown as (
+        select * from hits h where h.id < p.after
+        order by h.id desc limit p.size offset p.skip
+    )
+    select 200, gavel.page_text('/api/v1/auctions/' || auction || '/bids',
+               params - 'auction_id',
+               (select count(*) from (select from hits limit 1000) x),
+               array_agg(gavel.bid_json(s.b, l)::text order by s.id desc),
+               min(s.id))
+    into status, body
+    from shown s left join gavel.lot l on l.id = (s.b).lot_id;
 end
 $$;
 
@@ -62,18 +50,13 @@ language plpgsql stable security definer as $$
 declare
     auction  bigint := (params->>'auction_id')::bigint;
     wanted   text := params->>'state';
-    page     int := coalesce((params->>'page')::int, 1);
-    size     int := coalesce((params->>'page_size')::int, 20);
-    after    bigint := gavel.cursor_id(params);
-    total    bigint;
-    results  text;
-    shown    bigint;
-    last     bigint;
+    p        record := gavel.page_of(params);
 begin
     -- winning and losing are of lots: only one's highest bid of each counts
 
-    with mine as materialized (
-        select b, l from gavel.bid b
+    with hits as not materialized (
+        select b.id, b, l
+        from gavel.bid b
         left join gavel.lot l on l.id = b.lot_id
         where b.bidder_id = actor
           and case when auction is null
@@ -85,25 +68,15 @@ begin
                               where o.bidder_id = actor and o.id > b.id
                                 and o.lot_id = b.lot_id
                                 and o.round = b.round))
-        order by b.id desc
-        limit 1000
-    ), shown_rows as (
-        select * from mine m
-        where after is null or (m.b).id < after
-        order by (m.b).id desc
-        limit size
-        offset case when after is null then (page - 1)::bigint * size
-                    else 0 end
+    ), shown as (
+        select * from hits h where h.id < p.after
+        order by h.id desc limit p.size offset p.skip
     )
-    select (select count(*) from mine),
-           string_agg(gavel.bid_json(s.b, s.l)::text, ','
-                      order by (s.b).id desc),
-           count(*), min((s.b).id)
-    into total, results, shown, last
-    from shown_rows s;
-
-    status := 200;
-    body := gavel.page_text('/api/v1/users/me/bids', params, total, results,
-                            case when shown = size then last::text end);
+    select 200, gavel.page_text('/api/v1/users/me/bids', params,
+               (select count(*) from (select from hits limit 1000) x),
+               array_agg(gavel.bid_json(s.b, s.l)::text order by s.id desc),
+               min(s.id))
+    into status, body
+    from shown s;
 end
 $$;

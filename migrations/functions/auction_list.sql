@@ -55,8 +55,8 @@ returns text language sql immutable parallel safe security definer as $$
            end
 $$;
 
--- A list within `scope`, a condition on `a`.  Not more than 1,000 are
--- counted.
+-- A list within `scope`, a condition on `a`: the one list whose plan is made
+-- anew each time, because its filters and orders are the reader's.
 create or replace function gavel.auction_select(actor bigint, params jsonb,
     statuses text[], scope text, path text)
 returns text language plpgsql stable security definer as $$
@@ -64,61 +64,62 @@ declare
     ordering  text := coalesce(params->>'ordering',
                                case when params ? 'ending_within'
                                     then 'ends_at' else '-created_at' end);
-    page      int := coalesce((params->>'page')::int, 1);
-    size      int := coalesce((params->>'page_size')::int, 20);
-    after     bigint := gavel.cursor_id(params);
-    filter    text := concat_ws(' and ', scope, gavel.auction_filter(params));
     plain     boolean := ordering in ('-created_at', '-id');
-    total     bigint;
-    shown     bigint;
-    last      bigint;
-    results   text;
+    p         record := gavel.page_of(params - case when plain then ''
+                                                    else 'cursor' end);
+    answer    text;
 begin
-    execute 'select count(*) from (select from gavel.auction a where '
-            || filter || ' limit 1000) x'
-        into total using params, statuses, actor, after;
+    execute format($sql$
+        with hits as not materialized (
+            select a from gavel.auction a where %s
+        ), shown as (
+            select h.a, row_number() over (order by %s) as n
+            from hits h cross join lateral (select (h.a).*) a
+            where a.id < $4
+            order by n limit $5 offset $6
+        )
+        select gavel.page_text($7, $1,
+                   (select count(*) from (select from hits limit 1000) x),
+                   array_agg(gavel.auction_open(s.a,
+                       gavel.lot_count((s.a).id)) || '}' order by s.n),
+                   case when $8 then min((s.a).id) end)
+        from shown s
+        $sql$, concat_ws(' and ', scope, gavel.auction_filter(params)),
+        gavel.auction_order(ordering))
+    into answer
+    using params, statuses, actor, p.after, p.size, p.skip, path, plain;
 
-    execute 'select string_agg(gavel.auction_open(x.a,'
-            || '     gavel.lot_count((x.a).id)) || ''}'', '','''
-            || '     order by x.n), count(*), min((x.a).id)'
-            || ' from (select a, row_number() over (order by '
-            || gavel.auction_order(ordering) || ') as n'
-            || '     from gavel.auction a where ' || filter
-            || case when plain and after is not null
-                    then ' and a.id < $4' else '' end
-            || ' order by n limit $5 offset $6) x'
-        into results, shown, last
-        using params, statuses, actor, after, size,
-              case when plain and after is not null then 0
-                   else (page - 1)::bigint * size end;
-
-    return gavel.page_text(path, params, total, results,
-                           case when plain and shown = size
-                                then last::text end);
+    return answer;
 end
 $$;
 
 -- The way that most go, with nothing to filter by but the status: a plan that
 -- is made once.
-create or replace function gavel.auction_newest(statuses text[], size int,
-    skip bigint, after bigint, out total bigint, out results text,
-    out shown bigint, out last bigint)
-language plpgsql stable security definer as $$
+create or replace function gavel.auction_newest(statuses text[], params jsonb)
+returns text language plpgsql stable security definer as $$
+declare
+    p       record := gavel.page_of(params);
+    answer  text;
 begin
-    select count(*) into total
-    from (select from gavel.auction a
-          where a.status = any (statuses) and not a.hidden
-            and a.archived_at is null limit 1000) x;
+    with hits as not materialized (
+        select a.id, a
+        from gavel.auction a
+        where a.status = any (statuses) and not a.hidden
+          and a.archived_at is null
+    ), shown as (
+        select * from hits h where h.id < p.after
+        order by h.id desc limit p.size offset p.skip
+    )
+    select gavel.page_text('/api/v1/auctions', params,
+               (select count(*) from (select from hits limit 1000) x),
+               array_agg(gavel.auction_open(s.a,
+                   (select coalesce(max(l.number), 0) from gavel.lot l
+                    where l.auction_id = s.id)) || '}' order by s.id desc),
+               min(s.id))
+    into answer
+    from shown s;
 
-    select string_agg(gavel.auction_open(a,
-               (select coalesce(max(l.number), 0) from gavel.lot l
-                where l.auction_id = a.id)) || '}', ',' order by a.id desc),
-           count(*), min(a.id)
-    into results, shown, last
-    from (select a.* from gavel.auction a
-          where a.status = any (statuses) and not a.hidden
-            and a.archived_at is null and a.id < after
-          order by a.id desc limit size offset skip) a;
+    return answer;
 end
 $$;
 
@@ -127,43 +128,22 @@ create or replace function gavel.auction_list(actor bigint, params jsonb,
 language plpgsql stable security definer as $$
 declare
     statuses  text[] := gavel.auction_statuses(params->>'status');
-    size      int := coalesce((params->>'page_size')::int, 20);
-    after     bigint := gavel.cursor_id(params);
-    r         record;
     p         jsonb := params - '{_ip,_roles,_session,_locale}'::text[];
 begin
-    if params ? 'cursor' and after is null then
-        status := 422;
-        code := 'invalid_params';
-        body := '{"cursor":"is not one of a list"}';
-        return;
-    end if;
-
     status := 200;
 
-    if params->>'status' = 'draft' then
-        body := gavel.auction_select(actor, p, statuses,
-                    'a.owner_id = $3 and a.archived_at is null',
-                    '/api/v1/auctions');
+    if p - '{status,page,page_size,cursor}'::text[] = '{}'
+       and params->>'status' is distinct from 'draft'
+    then
+        body := gavel.auction_newest(statuses, p);
         return;
     end if;
 
-    if p - '{status,page,page_size,cursor}'::text[] <> '{}' then
-        body := gavel.auction_select(actor, p, statuses,
-                    'not a.hidden and a.archived_at is null',
-                    '/api/v1/auctions');
-        return;
-    end if;
-
-    select * into r
-    from gavel.auction_newest(statuses, size,
-             case when after is null
-                  then (coalesce((params->>'page')::int, 1) - 1)::bigint * size
-                  else 0 end,
-             coalesce(after, 9223372036854775807));
-
-    body := gavel.page_text('/api/v1/auctions', p, r.total, r.results,
-                            case when r.shown = size then r.last::text end);
+    body := gavel.auction_select(actor, p, statuses,
+                case when params->>'status' = 'draft'
+                     then 'a.owner_id = $3 and a.archived_at is null'
+                     else 'not a.hidden and a.archived_at is null' end,
+                '/api/v1/auctions');
 end
 $$;
 

@@ -1,25 +1,22 @@
 -- auction_lots: lots with their items.
 
-create or replace function gavel.lots_of(p_auction bigint, p_status text,
-    p_limit int, p_skip bigint, p_host boolean default false)
+create or replace function gavel.lots_of(p_auction bigint)
 returns json language sql stable security definer as $$
-    select coalesce(json_agg(gavel.lot_json(x.l, x.i, p_host)
-                             order by (x.l).number),
+    select coalesce(json_agg(gavel.lot_json(l, i, false) order by l.number),
                     '[]')
-    from (select l, i from gavel.lot l
-          left join gavel.item i on i.id = l.item_id
-          where l.auction_id = p_auction
-            and (p_status is null or l.status = p_status)
-          order by l.number limit p_limit offset p_skip) x
+    from gavel.lot l
+    left join gavel.item i on i.id = l.item_id
+    where l.auction_id = p_auction
 $$;
 
 create or replace function gavel.lot_list(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
 language plpgsql stable security definer as $$
 declare
-    a     gavel.auction;
-    p     jsonb := '{"page_size":100}'::jsonb || params;
-    size  int := (p->>'page_size')::int;
+    a      gavel.auction;
+    whole  jsonb := '{"page_size":100}' || params;
+    p      record := gavel.page_of(whole);
+    host   boolean;
 begin
     select * into a
     from gavel.auction_for(actor, (params->>'auction_id')::bigint);
@@ -30,16 +27,25 @@ begin
         return;
     end if;
 
-    status := 200;
-    body := gavel.page('/api/v1/auctions/' || a.id || '/lots',
-                p - '{auction_id,lots}'::text[],
-                (select count(*) from gavel.lot l
-                 where l.auction_id = a.id
-                   and (not params ? 'status'
-                        or l.status = params->>'status')),
-                gavel.lots_of(a.id, params->>'status', size,
-                    (coalesce((params->>'page')::int, 1) - 1)::bigint
-                    * size, gavel.auction_host(a, actor))::jsonb);
+    host := gavel.auction_host(a, actor);
+
+    with hits as not materialized (
+        select l.number, l, i
+        from gavel.lot l
+        left join gavel.item i on i.id = l.item_id
+        where l.auction_id = a.id
+          and (not params ? 'status' or l.status = params->>'status')
+    ), shown as (
+        select * from hits h
+        order by h.number limit p.size offset p.skip
+    )
+    select 200, gavel.page_text('/api/v1/auctions/' || a.id || '/lots',
+               whole - '{auction_id,lots}'::text[],
+               (select count(*) from hits),
+               array_agg(gavel.lot_json(s.l, s.i, host)::text
+                         order by s.number))
+    into status, body
+    from shown s;
 end
 $$;
 

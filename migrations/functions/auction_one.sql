@@ -33,7 +33,7 @@ begin
                 ',"epoch":', coalesce(h.epoch, 1),
                 ',"seq":', coalesce(h.seq, 0),
                 case when 'lots' = any (included) then
-                    concat(',"lots":', gavel.lots_of(a.id, null, 1000, 0)) end,
+                    concat(',"lots":', gavel.lots_of(a.id)) end,
                 case when 'teams' = any (included) then
                     concat(',"teams":', gavel.teams_of(a.id)) end,
                 case when 'bids' = any (included) then

@@ -6,14 +6,8 @@ create or replace function gavel.admin_audit(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
 language plpgsql stable security definer as $$
 declare
-    page    int := coalesce((params->>'page')::int, 1);
-    size    int := coalesce((params->>'page_size')::int, 20);
-    after   bigint := gavel.cursor_id(params);
+    p      record := gavel.page_of(params);
     who     bigint := (params->>'actor_id')::bigint;
-    total   bigint;
-    listed  text;
-    shown   bigint;
-    last    bigint;
 begin
     if not gavel.is_admin(actor) then
         status := 403;
@@ -21,41 +15,28 @@ begin
         return;
     end if;
 
-    if params ? 'cursor' and after is null then
-        status := 422;
-        code := 'invalid_params';
-        body := '{"cursor":"is not one of a list"}';
-        return;
-    end if;
-
-    select count(*) into total
-    from (select from gavel.audit a
-          where (who is null or a.actor_id = who)
-            and (not params ? 'target' or a.target = params->>'target')
-            and (not params ? 'action'
-                 or starts_with(a.action, params->>'action'))
-          limit 1000) x;
-
-    select string_agg(json_build_object(
-               'id', x.id, 'at', gavel.iso(x.at), 'actor_id', x.actor_id,
-               'actor', gavel.person_json(x.actor_id), 'action', x.action,
-               'target', x.target, 'detail', x.detail, 'ip', x.ip,
-               'request_id', x.request_id)::text, ',' order by x.id desc),
-           count(*), min(x.id)
-    into listed, shown, last
-    from (select * from gavel.audit a
-          where (who is null or a.actor_id = who)
-            and (not params ? 'target' or a.target = params->>'target')
-            and (not params ? 'action'
-                 or starts_with(a.action, params->>'action'))
-            and (after is null or a.id < after)
-          order by a.id desc
-          limit size
-          offset case when after is null then (page - 1)::bigint * size
-                      else 0 end) x;
-
-    status := 200;
-    body := gavel.page_text('/api/v1/admin/audit', params, total, listed,
-                            case when shown = size then last::text end);
+    with hits as not materialized (
+        select a.*
+        from gavel.audit a
+        where (who is null or a.actor_id = who)
+          and (not params ? 'target' or a.target = params->>'target')
+          and (not params ? 'action'
+               or starts_with(a.action, params->>'action'))
+    ), shown as (
+        select * from hits h where h.id < p.after
+        order by h.id desc limit p.size offset p.skip
+    )
+    select 200, gavel.page_text('/api/v1/admin/audit', params,
+               (select count(*) from (select from hits limit 1000) x),
+               array_agg(json_build_object(
+                   'id', s.id, 'at', gavel.iso(s.at),
+                   'actor_id', s.actor_id,
+                   'actor', gavel.person_json(s.actor_id),
+                   'action', s.action, 'target', s.target,
+                   'detail', s.detail, 'ip', s.ip,
+                   'request_id', s.request_id)::text order by s.id desc),
+               min(s.id))
+    into status, body
+    from shown s;
 end
 $$;

@@ -42,41 +42,26 @@ language plpgsql stable security definer as $$
 declare
     auction  bigint := (params->>'auction_id')::bigint;
     wanted   text := params->>'state';
-    page     int := coalesce((params->>'page')::int, 1);
-    size     int := coalesce((params->>'page_size')::int, 20);
-    after    bigint := gavel.cursor_id(params);
-    total    bigint;
-    results  text;
-    shown    bigint;
-    last     bigint;
+    p        record := gavel.page_of(params);
 begin
-    with mine as materialized (
-        select b, l
+    with hits as not materialized (
+        select b.id, b, l
           from gavel.auto_bid b join gavel.lot l on l.id = b.lot_id
          where b.bidder_id = actor
            and case when auction is null
                     then not gavel.is_rehearsal(b.auction_id)
                     else b.auction_id = auction end
            and (wanted is null or gavel.auto_bid_state(b, l) = wanted)
-         order by b.id desc
-         limit 1000
-    ), shown_rows as (
-        select * from mine m
-         where after is null or (m.b).id < after
-         order by (m.b).id desc
-         limit size
-        offset case when after is null then (page - 1)::bigint * size
-                    else 0 end
+    ), shown as (
+        select * from hits h where h.id < p.after
+         order by h.id desc limit p.size offset p.skip
     )
-    select (select count(*) from mine),
-           string_agg(gavel.auto_bid_json(s.b, s.l)::text, ','
-                      order by (s.b).id desc),
-           count(*), min((s.b).id)
-      into total, results, shown, last
-      from shown_rows s;
-
-    status := 200;
-    body := gavel.page_text('/api/v1/auto-bids', params, total, results,
-                            case when shown = size then last::text end);
+    select 200, gavel.page_text('/api/v1/auto-bids', params,
+               (select count(*) from (select from hits limit 1000) x),
+               array_agg(gavel.auto_bid_json(s.b, s.l)::text
+                         order by s.id desc),
+               min(s.id))
+      into status, body
+      from shown s;
 end
 $$;

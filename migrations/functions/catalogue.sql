@@ -1,35 +1,4 @@
--- catalogue: categories, items, and what all lists of it share.
-
--- A page whose results are ready text.  `last` is the cursor of the next
--- page, if there is one.  No list counts further than 1,000.
-create or replace function gavel.page_text(path text, params jsonb,
-    total bigint, results text, last text)
-returns text language sql stable security definer as $$
-    select concat('{"count":', total,
-               ',"next":', coalesce(to_json(
-                   case when last is not null and params ? 'cursor'
-                        then gavel.page_link(path, params - 'cursor'
-                             || jsonb_build_object('cursor', last), 1)
-                        when p.page * p.size < total
-                             or (total = 1000 and last is not null)
-                        then gavel.page_link(path, params, p.page + 1)
-                   end)::text, 'null'),
-               ',"previous":', coalesce(to_json(
-                   case when p.page > 1
-                        then gavel.page_link(path, params, p.page - 1)
-                   end)::text, 'null'),
-               ',"next_cursor":', coalesce(to_json(last)::text, 'null'),
-               ',"results":[', results, ']}')
-    from (select coalesce((params->>'page')::int, 1) as page,
-                 coalesce((params->>'page_size')::int, 20) as size) p
-$$;
-
--- A cursor that is not one of ours is null.
-create or replace function gavel.cursor_id(params jsonb)
-returns bigint language sql immutable parallel safe security definer as $$
-    select case when params->>'cursor' ~ '^[0-9]{1,16}$'
-                then (params->>'cursor')::bigint end
-$$;
+-- catalogue: categories and items, and whether all is ready.
 
 -- Nothing that a browser would run: a path of ours, or a web address.
 create or replace function gavel.url_ok(url text)

@@ -154,13 +154,7 @@ create or replace function gavel.comment_list(actor bigint, params jsonb,
 language plpgsql stable security definer as $$
 declare
     auction  bigint := (params->>'auction_id')::bigint;
-    page     int := coalesce((params->>'page')::int, 1);
-    size     int := coalesce((params->>'page_size')::int, 20);
-    before   bigint := gavel.cursor_id(params);
-    total    bigint;
-    results  text;
-    shown    bigint;
-    last     bigint;
+    p        record := gavel.page_of(params);
 begin
     if (gavel.auction_for(actor, auction)).id is null then
         status := 404;
@@ -168,27 +162,22 @@ begin
         return;
     end if;
 
-    select count(*) into total
-    from (select from gavel.comment c where c.auction_id = auction
-          limit 1000) x;
-
-    select string_agg(gavel.comment_line(x.c, x.name), ','
-                      order by (x.c).seq),
-           count(*), min((x.c).seq)
-    into results, shown, last
-    from (select c, p.display_name as name
-          from gavel.comment c join gavel.account p on p.id = c.user_id
-          where c.auction_id = auction
-            and (before is null or c.seq < before)
-          order by c.seq desc
-          limit size
-          offset case when before is null then (page - 1)::bigint * size
-                      else 0 end) x;
-
-    status := 200;
-    body := gavel.page_text('/api/v1/auctions/' || auction || '/comments',
-                            params - 'auction_id', total, results,
-                            case when shown = size then last::text end);
+    with hits as not materialized (
+        select c.seq as id, c
+        from gavel.comment c
+        where c.auction_id = auction
+    ), shown as (
+        select * from hits h where h.id < p.after
+        order by h.id desc limit p.size offset p.skip
+    )
+    select 200, gavel.page_text('/api/v1/auctions/' || auction || '/comments',
+               params - 'auction_id',
+               (select count(*) from (select from hits limit 1000) x),
+               array_agg(gavel.comment_line(s.c, a.display_name)
+                         order by s.id),
+               min(s.id))
+    into status, body
+    from shown s join gavel.account a on a.id = (s.c).user_id;
 end
 $$;
 

@@ -70,24 +70,26 @@ returns bigint language sql stable security definer as $$
                      where x.owner_id = person), 0)
 $$;
 
-create or replace function gavel.icon_history(person bigint, after bigint,
-    size int, skip bigint, out listed jsonb, out shown bigint,
-    out last bigint)
+-- His latest movements, as wanted.
+create or replace function gavel.icon_history(person bigint, params jsonb,
+    out results text[], out last bigint)
 language sql stable security definer as $$
-    select coalesce(jsonb_agg(jsonb_build_object(
+    select coalesce(array_agg(json_build_object(
                'id', x.id, 'kind', x.kind, 'amount', x.amount,
                'balance', x.balance, 'auction_id', x.auction_id,
                'note', x.note, 'actor_id', x.actor_id,
-               'created_at', gavel.iso(x.created_at)) order by x.id desc),
-               '[]'), count(*), min(x.id)
-    from (select e.id, e.amount, e.balance, t.kind, t.auction_id, t.note,
+               'created_at', gavel.iso(x.created_at))::text
+               order by x.id desc), '{}'), min(x.id)
+    from gavel.page_of(params) p
+    cross join lateral (
+          select e.id, e.amount, e.balance, t.kind, t.auction_id, t.note,
                  t.actor_id, t.created_at
           from gavel.icon_account a
           join gavel.icon_entry e on e.account_id = a.id
           join gavel.icon_txn t on t.id = e.txn_id
-          where a.owner_id = person and (after is null or e.id < after)
+          where a.owner_id = person and e.id < p.after
           order by e.id desc
-          limit size offset skip) x
+          limit p.size offset p.skip) x
 $$;
 
 -- What stands beside the points that somebody has in auctions, and can never
@@ -95,43 +97,29 @@ $$;
 create or replace function gavel.icon_purse(person bigint)
 returns jsonb language sql stable security definer as $$
     select jsonb_build_object('balance', gavel.icon_balance(person),
-                              'history', h.listed)
-    from gavel.icon_history(person, null, 20, 0) h
+                              'history',
+               array_to_json(h.results::json[]))
+    from gavel.icon_history(person, '{}') h
 $$;
 
-create or replace function gavel.icon_page(person bigint, params jsonb,
+create or replace function gavel.icon_statement(person bigint, params jsonb,
     path text)
-returns jsonb language sql stable security definer as $$
-    select gavel.page(path, params - 'user',
-               (select count(*) from gavel.icon_account a
-                join gavel.icon_entry e on e.account_id = a.id
-                where a.owner_id = person), h.listed)
-        || jsonb_build_object('user_id', person,
-               'balance', gavel.icon_balance(person),
-               'next_cursor', case when h.shown = p.size
-                                   then h.last::text end)
-    from (select coalesce((params->>'page')::int, 1) as page,
-                 coalesce((params->>'page_size')::int, 20) as size,
-                 gavel.cursor_id(params) as after) p,
-         gavel.icon_history(person, p.after, p.size,
-             case when p.after is null then (p.page - 1)::bigint * p.size
-                  else 0 end) h
+returns text language sql stable security definer as $$
+    select concat('{"user_id":', person,
+               ',"balance":', gavel.icon_balance(person), ',',
+               substr(gavel.page_text(path, params - 'user',
+                   (select count(*) from gavel.icon_account a
+                    join gavel.icon_entry e on e.account_id = a.id
+                    where a.owner_id = person), h.results, h.last), 2))
+    from gavel.icon_history(person, params) h
 $$;
 
 create or replace function gavel.icon_mine(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
-language plpgsql stable security definer as $$
-begin
-    if params ? 'cursor' and gavel.cursor_id(params) is null then
-        status := 422;
-        code := 'invalid_params';
-        body := '{"cursor":"is not one of a list"}';
-        return;
-    end if;
-
-    status := 200;
-    body := gavel.icon_page(actor, params, '/api/v1/users/me/points/icon');
-end
+language sql stable security definer as $$
+    select 200, null::text,
+           gavel.icon_statement(actor, params, '/api/v1/users/me/points/icon'),
+           null::text
 $$;
 
 create or replace function gavel.admin_points(actor bigint, params jsonb,
@@ -153,7 +141,7 @@ begin
     end if;
 
     status := 200;
-    body := gavel.icon_page((params->>'user')::bigint, params,
+    body := gavel.icon_statement((params->>'user')::bigint, params,
                             '/api/v1/admin/points/' || (params->>'user'));
 end
 $$;

@@ -296,9 +296,8 @@ create or replace function gavel.import_list(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
 language plpgsql stable security definer as $$
 declare
-    a     gavel.auction;
-    page  int := coalesce((params->>'page')::int, 1);
-    size  int := coalesce((params->>'page_size')::int, 20);
+    a  gavel.auction;
+    p  record := gavel.page_of(params);
 begin
     select * into a
     from gavel.auction_for(actor, (params->>'auction_id')::bigint);
@@ -315,22 +314,25 @@ begin
         return;
     end if;
 
-    status := 200;
-    body := gavel.page('/api/v1/auctions/' || a.id || '/imports',
-        params - '{auction_id}'::text[],
-        (select count(*) from gavel.import i where i.auction_id = a.id),
-        (select jsonb_agg(x.j order by x.id desc)
-         from (select i.id, jsonb_build_object(
-                   'import_id', i.id, 'auction_id', i.auction_id,
-                   'actor', gavel.person_json(i.actor_id),
-                   'file_name', i.file_name, 'encoding', i.encoding,
-                   'bytes', i.bytes, 'lines', i.lines, 'added', i.added,
-                   'changed', i.changed, 'unchanged', i.unchanged,
-                   'errors', i.errors, 'results', i.report,
-                   'created_at', gavel.iso(i.created_at),
-                   'finished_at', gavel.iso(i.finished_at)) as j
-               from gavel.import i where i.auction_id = a.id
-               order by i.id desc
-               limit size offset (page - 1)::bigint * size) x));
+    with hits as not materialized (
+        select i.* from gavel.import i where i.auction_id = a.id
+    ), shown as (
+        select * from hits h
+        order by h.id desc limit p.size offset p.skip
+    )
+    select 200, gavel.page_text('/api/v1/auctions/' || a.id || '/imports',
+               params - 'auction_id', (select count(*) from hits),
+               array_agg(json_build_object(
+                   'import_id', s.id, 'auction_id', s.auction_id,
+                   'actor', gavel.person_json(s.actor_id),
+                   'file_name', s.file_name, 'encoding', s.encoding,
+                   'bytes', s.bytes, 'lines', s.lines, 'added', s.added,
+                   'changed', s.changed, 'unchanged', s.unchanged,
+                   'errors', s.errors, 'results', s.report,
+                   'created_at', gavel.iso(s.created_at),
+                   'finished_at', gavel.iso(s.finished_at))::text
+                   order by s.id desc))
+    into status, body
+    from shown s;
 end
 $$;

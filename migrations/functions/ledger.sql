@@ -20,13 +20,7 @@ language plpgsql stable security definer as $$
 declare
     auction  bigint := (params->>'auction_id')::bigint;
     team     bigint := (params->>'team_id')::bigint;
-    page     int := coalesce((params->>'page')::int, 1);
-    size     int := coalesce((params->>'page_size')::int, 20);
-    after    bigint := gavel.cursor_id(params);
-    total    bigint;
-    results  text;
-    shown    bigint;
-    last     bigint;
+    p        record := gavel.page_of(params);
 begin
     if (gavel.auction_for(actor, auction)).id is null then
         status := 404;
@@ -34,31 +28,24 @@ begin
         return;
     end if;
 
-    select count(*) into total
-      from (select from gavel.ledger g
-             where g.auction_id = auction
-               and (team is null or g.team_id = team) limit 1000) x;
-
-    select string_agg(gavel.ledger_json(x.g, x.ts)::text, ','
-                      order by (x.g).seq desc, (x.g).no desc),
-           count(*), min((x.g).seq * 1000 + (x.g).no)
-      into results, shown, last
-      from (select g, e.ts
-              from gavel.ledger g
-              join gavel.event e
-                on e.auction_id = g.auction_id and e.seq = g.seq
-             where g.auction_id = auction
-               and (team is null or g.team_id = team)
-               and (after is null
-                    or (g.seq, g.no) < (after / 1000, after % 1000))
-             order by g.seq desc, g.no desc
-             limit size
-            offset case when after is null then (page - 1)::bigint * size
-                        else 0 end) x;
-
-    status := 200;
-    body := gavel.page_text('/api/v1/auctions/' || auction || '/ledger',
-                            params - 'auction_id', total, results,
-                            case when shown = size then last::text end);
+    with hits as not materialized (
+        select g.seq, g.no, g
+          from gavel.ledger g
+         where g.auction_id = auction
+           and (team is null or g.team_id = team)
+    ), shown as (
+        select * from hits h
+         where (h.seq, h.no) < (p.after / 1000, p.after % 1000)
+         order by h.seq desc, h.no desc limit p.size offset p.skip
+    )
+    select 200, gavel.page_text('/api/v1/auctions/' || auction || '/ledger',
+               params - 'auction_id',
+               (select count(*) from (select from hits limit 1000) x),
+               array_agg(gavel.ledger_json(s.g, e.ts)::text
+                         order by s.seq desc, s.no desc),
+               min(s.seq * 1000 + s.no))
+      into status, body
+      from shown s
+      join gavel.event e on e.auction_id = auction and e.seq = s.seq;
 end
 $$;

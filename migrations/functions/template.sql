@@ -183,9 +183,9 @@ create or replace function gavel.template_list(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
 language sql stable security definer as $$
     select 200, null::text,
-           gavel.page('/api/v1/templates', params || '{"page_size":100}',
-               count(*), jsonb_agg(gavel.template_json(t) order by t.id desc)
-           )::text, null::text
+           gavel.page_text('/api/v1/templates', params || '{"page_size":100}',
+               count(*), array_agg(gavel.template_json(t)::text
+                                   order by t.id desc)), null::text
     from gavel.template t where t.owner_id = actor
 $$;
 

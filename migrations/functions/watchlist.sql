@@ -85,56 +85,37 @@ create or replace function gavel.watch_list(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
 language plpgsql stable security definer as $$
 declare
-    page     int := coalesce((params->>'page')::int, 1);
-    size     int := coalesce((params->>'page_size')::int, 20);
-    after    bigint := gavel.cursor_id(params);
+    p     record := gavel.page_of(params);
     kind     text := params->>'kind';
-    total    bigint;
-    results  text;
-    shown    bigint;
-    last     bigint;
 begin
-    if params ? 'cursor' and after is null then
-        status := 422;
-        code := 'invalid_params';
-        body := '{"cursor":"is not one of a list"}';
-        return;
-    end if;
-
-    select count(*) into total
-    from gavel.watch w
-    join gavel.auction a on a.id = w.auction_id
-    where w.account_id = actor and gavel.auction_seen(a, actor)
-      and (kind is null or (kind = 'lot') = (w.lot_id <> 0));
-
-    select string_agg(concat('{"id":', (x.w).id,
-               ',"kind":"', case when (x.w).lot_id = 0 then 'auction'
-                                 else 'lot' end,
-               '","created_at":', gavel.json_time((x.w).created_at),
-               ',"watchers":', gavel.watch_count((x.w).auction_id,
-                                                 (x.w).lot_id),
-               ',"auction":', gavel.auction_open(x.a,
-                                  gavel.lot_count((x.a).id)), '}',
-               ',"lot":', coalesce((select gavel.lot_json(l, i)::text
-                                    from gavel.lot l
-                                    left join gavel.item i
-                                      on i.id = l.item_id
-                                    where l.id = (x.w).lot_id), 'null'),
-               '}'), ',' order by (x.w).id desc),
-           count(*), min((x.w).id)
-    into results, shown, last
-    from (select w, a from gavel.watch w
-          join gavel.auction a on a.id = w.auction_id
-          where w.account_id = actor and gavel.auction_seen(a, actor)
-            and (kind is null or (kind = 'lot') = (w.lot_id <> 0))
-            and (after is null or w.id < after)
-          order by w.id desc
-          limit size
-          offset case when after is null then (page - 1)::bigint * size
-                      else 0 end) x;
-
-    status := 200;
-    body := gavel.page_text('/api/v1/watchlist', params, total, results,
-                            case when shown = size then last::text end);
+    with hits as not materialized (
+        select w.id, w, a
+        from gavel.watch w
+        join gavel.auction a on a.id = w.auction_id
+        where w.account_id = actor and gavel.auction_seen(a, actor)
+          and (kind is null or (kind = 'lot') = (w.lot_id <> 0))
+    ), shown as (
+        select * from hits h where h.id < p.after
+        order by h.id desc limit p.size offset p.skip
+    )
+    select 200, gavel.page_text('/api/v1/watchlist', params,
+               (select count(*) from hits),
+               array_agg(concat('{"id":', s.id,
+                   ',"kind":"', case when (s.w).lot_id = 0 then 'auction'
+                                     else 'lot' end,
+                   '","created_at":', gavel.json_time((s.w).created_at),
+                   ',"watchers":', gavel.watch_count((s.w).auction_id,
+                                                     (s.w).lot_id),
+                   ',"auction":', gavel.auction_open(s.a,
+                                      gavel.lot_count((s.a).id)), '}',
+                   ',"lot":', coalesce((select gavel.lot_json(l, i)::text
+                                        from gavel.lot l
+                                        left join gavel.item i
+                                          on i.id = l.item_id
+                                        where l.id = (s.w).lot_id), 'null'),
+                   '}') order by s.id desc),
+               min(s.id))
+    into status, body
+    from shown s;
 end
 $$;

@@ -66,8 +66,8 @@ static const gavel_param_t  audit_params[] = {
       NULL, "1" },
     { "page_size", GAVEL_PARAM_INT, GAVEL_IN_QUERY, 1, 100, NULL, NULL,
       NULL, "20" },
-    { "cursor", GAVEL_PARAM_TEXT, GAVEL_IN_QUERY, 1, 100, NULL, NULL,
-      "next_cursor of the page before", "\"17\"" },
+    { "cursor", GAVEL_PARAM_ID, GAVEL_IN_QUERY, 0, 0, NULL, NULL,
+      "next_cursor of the page before", "17" },
     PARAM_END
 };
 

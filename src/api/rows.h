@@ -55,8 +55,7 @@
 #define PARAMS_PAGE                                                           \
     PARAM_INT("page", QUERY, 1, 100000, "which page, from 1", "1"),           \
     PARAM_INT("page_size", QUERY, 1, 100, "how many on a page", "20"),        \
-    PARAM_TEXT("cursor", QUERY, 1, 100, "next_cursor of the page before",     \
-               "\"17\"")
+    PARAM_ID("cursor", QUERY, "next_cursor of the page before", "17")
 
 extern const gavel_param_t  gavel_no_params[];
 extern const gavel_param_t  gavel_auction_params[];  /* auction_id */
