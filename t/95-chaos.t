@@ -86,7 +86,7 @@ for my $id (@auctions) {
 }
 
 verified();
-blind();
+blind() if !@complaints;
 
 if ($verbose || !Test::More->builder->is_passing) {
     diag "SEED=$seed";

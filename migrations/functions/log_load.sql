@@ -154,3 +154,20 @@ as $$
     union all
     select * from gavel.log_events(p_auction, p_after, p_max)
 $$;
+
+
+-- The same, of a server that is the primary still: the answer is a commit of
+-- its own, which a primary whose standby was promoted waits for in vain.
+create or replace function gavel.log_ask(p_auction bigint, p_after bigint,
+    p_max int)
+returns table (kind text, seq bigint, epoch int, ts bigint, type int,
+    actor_id bigint, request_id text, body_hash bytea, public text,
+    private text, nonce bytea, hash bytea)
+language plpgsql volatile security definer
+as $$
+begin
+    perform pg_logical_emit_message(true, 'gavel', '');
+
+    return query select * from gavel.log_fill(p_auction, p_after, p_max);
+end
+$$;

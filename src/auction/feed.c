@@ -461,12 +461,13 @@ host_fill(gavel_auction_t *a)
         return;
     }
 
-    op = gavel_pg_op(gavel_pg, "log_fill");
+    op = gavel_pg_op(gavel_pg, a->sure ? "log_ask" : "log_fill");
     if (op == NULL) {
         host_loaded(a, GAVEL_busy);
         return;
     }
 
+    a->sure = 0;
     a->filling = 1;
     a->behind = 0;
     a->fill_seq = a->state->seq;

@@ -88,6 +88,7 @@ struct gavel_auction_s {
     unsigned             missing:1;
     unsigned             filling:1;
     unsigned             behind:1;     /* ask once more after this fill */
+    unsigned             sure:1;       /* by then only of the true primary */
     unsigned             claiming:1;
     unsigned             alone:1;      /* its batch broke a common sync */
     unsigned             single:1;     /* its batch broke alone */

@@ -425,7 +425,11 @@ host_load(gavel_auction_t *a)
     l->auction = a;
     l->known_seq = -1;
 
+    /* A log that seems to be another one is locked, which is a commit: one
+     * that was the primary until its standby was promoted says nothing. */
+
     if (a->state != NULL) {
+        a->lock = 1;
         l->known_seq = a->state->seq;
         l->known_epoch = a->state->epoch;
         ngx_memcpy(l->known_head, a->state->head, ENGINE_HASH_LEN);

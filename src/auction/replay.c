@@ -10,6 +10,7 @@ typedef struct {
     gavel_replay_t   *replay;          /* NULL: its client has left */
     int64_t           after;
     ngx_uint_t        max;
+    ngx_uint_t        asked;           /* the primary was, since it came */
 } replay_wait_t;
 
 typedef struct {
@@ -157,6 +158,37 @@ replay_ask(gavel_auction_t *a, int64_t after, ngx_uint_t max,
 }
 
 
+/* Some have heard more than this worker: the primary knows (rule 22).  What
+ * was asked before they came does not count, nor what a server says that is
+ * the primary no more. */
+
+static void
+replay_ask_primary(gavel_auction_t *a)
+{
+    ngx_queue_t  *q;
+
+    a->sure = 1;
+
+    if (a->filling) {
+        a->behind = 1;
+        return;
+    }
+
+    if (a->loading) {
+        return;
+    }
+
+    for (q = ngx_queue_head(&a->replays);
+         q != ngx_queue_sentinel(&a->replays);
+         q = ngx_queue_next(q))
+    {
+        (ngx_queue_data(q, replay_wait_t, queue))->asked = 1;
+    }
+
+    host_fill(a);
+}
+
+
 void
 gavel_auction_replay(gavel_auction_t *a, int64_t after, ngx_uint_t max,
     gavel_replay_t *r)
@@ -171,9 +203,6 @@ gavel_auction_replay(gavel_auction_t *a, int64_t after, ngx_uint_t max,
     }
 
     if (after > a->state->seq) {
-
-        /* It has heard more than this worker: the primary knows (rule 22). */
-
         w = ngx_calloc(sizeof(replay_wait_t), host.log);
         if (w == NULL) {
             replay_tell(r, GAVEL_busy);
@@ -186,12 +215,7 @@ gavel_auction_replay(gavel_auction_t *a, int64_t after, ngx_uint_t max,
         r->wait = &w->replay;
         ngx_queue_insert_tail(&a->replays, &w->queue);
 
-        if (a->filling) {
-            a->behind = 1;
-        } else {
-            host_fill(a);
-        }
-
+        replay_ask_primary(a);
         return;
     }
 
@@ -246,6 +270,12 @@ host_replays(gavel_auction_t *a, gavel_code_t code)
         if (code != GAVEL_OK && code != GAVEL_engine_halted) {
             replay_tell(r, code);
 
+        } else if (a->state != NULL && w->after > a->state->seq
+                   && !w->asked)
+        {
+            ngx_queue_insert_tail(&a->replays, &w->queue);
+            continue;
+
         } else if (a->state == NULL || w->after > a->state->seq) {
             replay_tell(r, GAVEL_conflict);
 
@@ -254,5 +284,9 @@ host_replays(gavel_auction_t *a, gavel_code_t code)
         }
 
         ngx_free(w);
+    }
+
+    if (!ngx_queue_empty(&a->replays)) {
+        replay_ask_primary(a);
     }
 }

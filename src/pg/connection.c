@@ -685,6 +685,10 @@ connection_timeout(pg_lane_t *lane)
         return;
     }
 
+    /* Perhaps a primary that is none any more, and does not know: its commits
+     * wait for a standby that was promoted.  Another host may be the one. */
+
+    lane->first_host++;
     lane->pg->stats.timeouts++;
     pg_lane_lost(lane, "a statement timed out");
 }

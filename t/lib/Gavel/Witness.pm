@@ -245,7 +245,7 @@ sub lots {
     my ($self) = @_;
 
     for my $id (keys %{ $self->{logs} }) {
-        my (%ends, %best, %won);
+        my (%ends, %set, %best, %won);
 
         for my $e (@{ $self->{logs}{$id} }) {
             my $d = $e->{data};
@@ -268,14 +268,20 @@ sub lots {
                                 bidder => $d->{bidder_id} };
             }
 
-            $ends{$lot} = ms($d->{ends_at}) if exists $d->{ends_at};
+            if (exists $d->{ends_at}) {
+                $ends{$lot} = ms($d->{ends_at});
+                $set{$lot} = sprintf '%s %d of %s', $e->{type}, $e->{seq},
+                    Gavel::House::iso($at);
+            }
+
             $self->{count}{recovered}++
                 if $e->{type} eq 'lot.timer' && $d->{how} eq 'recovery';
 
             next if $e->{type} !~ /^lot\.(?:un)?sold$/;
 
             $self->{count}{closed}++;
-            $self->closed($e, $name, $ends{$lot}) if $d->{how} eq 'clock';
+            $self->closed($e, "$name (its end by $set{$lot})", $ends{$lot})
+                if $d->{how} eq 'clock';
             delete $ends{$lot};
 
             next if $e->{type} ne 'lot.sold';
