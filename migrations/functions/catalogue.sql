@@ -38,26 +38,25 @@ language sql stable security definer as $$
 $$;
 
 -- May this server take traffic?  The schema is the one that it was built
--- for, and what is acknowledged is durable; the server setting gavel.unsafe,
+-- for, and what is acknowledged is kept; the server setting gavel.unsafe,
 -- for tests, allows that it is not.
 create or replace function gavel.ready(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
 language plpgsql stable security definer as $$
 declare
     version  text := gavel.schema_version();
-    durable  boolean;
 begin
-    durable := (current_setting('fsync')::boolean
-                and current_setting('synchronous_commit') <> 'off')
-               or current_setting('gavel.unsafe', true) = 'on';
-
     if pg_is_in_recovery() then
         body := '{"postgresql":"It is a standby."}';
     elsif version is distinct from params->>'schema' then
         body := json_build_object('schema', 'The database is at ' || version
                                   || ', not at ' || (params->>'schema') || '.');
-    elsif durable is not true then
-        body := '{"durability":"fsync or synchronous_commit is off."}';
+    elsif not gavel.durable()
+          and current_setting('gavel.unsafe', true) is distinct from 'on'
+    then
+        body := '{"durability":"fsync or synchronous_commit is off, or'
+                || ' commits do not wait for the standby that'
+                || ' synchronous_standby_names requires."}';
     end if;
 
     if body is not null then

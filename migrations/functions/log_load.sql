@@ -122,6 +122,17 @@ end
 $$;
 
 
+-- Is a commit kept, on this disk and, if a standby is required, on its disk,
+-- too?  Only then may a bid be acknowledged.
+create or replace function gavel.durable()
+returns boolean language sql stable security definer as $$
+    select current_setting('fsync')::boolean
+           and case when current_setting('synchronous_standby_names') = ''
+                    then current_setting('synchronous_commit') <> 'off'
+                    else current_setting('synchronous_commit')
+                         in ('on', 'remote_apply') end
+$$;
+
 -- Which server this is, and on which timeline: changed by a promotion or a
 -- restore.
 create or replace function gavel.log_server(out system text, out timeline text,
@@ -129,8 +140,7 @@ create or replace function gavel.log_server(out system text, out timeline text,
 language sql volatile security definer as $$
     select (select system_identifier::text from pg_control_system()),
            left(pg_walfile_name(pg_current_wal_lsn()), 8),
-           current_setting('fsync')::boolean
-           and current_setting('synchronous_commit') <> 'off'
+           gavel.durable()
 $$;
 
 
