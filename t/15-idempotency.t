@@ -138,3 +138,22 @@ is made("auctions/$auction->{id}/lots", { title => 'A' }, 'c2')->{json}{title},
     $lot->{title}, 'what came after does not change a first answer';
 is made("auctions/$auction->{id}/teams", { name => 'A' }, 'c4')->{status}, 409,
     'under another key a team has a name already';
+
+my @before = map { rows($_) } @tables;
+$t->sql("update gavel.idempotency set created_at = now() - interval '25 hours'");
+is made("auctions/$auction->{id}/lots", { title => 'A' }, 'c2')->{json}{id},
+    $lot->{id}, 'after a day it is still the same lot: the log knows';
+is made("auctions/$auction->{id}/teams", { name => 'A', user_id => $kim->{id} },
+    'c3')->{json}{id}, $team->{id}, '... and the same team';
+
+$t->sql("update gavel.idempotency set created_at = now() - interval '25 hours'");
+is made("auctions/$auction->{id}/lots", { title => 'B' }, 'c2')->{json}{code},
+    'request_id_reused', '... another lot under its key is told';
+is made("auctions/$auction->{id}/lots", { title => 'A' }, 'c3')->{json}{code},
+    'request_id_reused', '... and one under the key of a team';
+is_deeply [ map { rows($_) } @tables ], \@before, '... and nothing is left over';
+
+is $anna->post("auctions/$auction->{id}/cancel", {})->{status}, 200, 'the end';
+is $anna->post("auctions/$auction->{id}/lots", { title => 'late' })->{status},
+    409, 'a lot that the log refuses';
+is rows('item'), $before[1], '... leaves no item';

@@ -32,6 +32,15 @@ returns gavel.auction language sql stable security definer as $$
     where a.id = p_id and gavel.auction_seen(a, actor)
 $$;
 
+-- What the log made of this request, at the first time.
+create or replace function gavel.event_of(actor bigint, params jsonb,
+    p_auction bigint)
+returns gavel.event language sql stable security definer as $$
+    select e.* from gavel.event e
+    where e.auction_id = p_auction and e.actor_id = actor
+      and e.request_id = params->>'_request_id'
+$$;
+
 -- What changes seldom, as it stands ready in the row, with so many characters
 -- of the description.
 create or replace function gavel.auction_card(a gavel.auction, chars int)

@@ -80,6 +80,7 @@ create or replace function gavel.lot_item(actor bigint, params jsonb,
 language plpgsql volatile security definer as $$
 declare
     a     gavel.auction;
+    e     gavel.event;
     item  bigint := (params->>'item_id')::bigint;
 begin
     select * into a
@@ -123,13 +124,37 @@ begin
         return;
 
     else
-        item := gavel.item_create(a.owner_id, params);
+        -- the log knows a request for longer than once() does
+
+        e := gavel.event_of(actor, params, a.id);
+
+        if e.seq is null then
+            item := gavel.item_create(a.owner_id, params);
+
+        else
+            item := coalesce((select l.item_id from gavel.lot l
+                              where l.id = (a.id << 22) | e.seq), 0);
+        end if;
     end if;
 
     status := 200;
     code := null;
     body := jsonb_build_object('item_id', item);
 end
+$$;
+
+-- The log refused the lot for which this item was made.
+create or replace function gavel.lot_item_drop(actor bigint, params jsonb,
+    out status int, out code text, out body text, out etag text)
+language sql volatile security definer as $$
+    delete from gavel.item i
+    using gavel.auction_for(actor, (params->>'auction_id')::bigint) a
+    where i.id = (params->>'item_id')::bigint and i.owner_id = a.owner_id
+      and gavel.auction_host(a, actor)
+      and not exists (select from gavel.lot l
+                      where l.auction_id = a.id and l.item_id = i.id);
+
+    select 204, null::text, null::text, null::text
 $$;
 
 -- The texts of a lot's item.  Once somebody bids they may only grow.

@@ -5,6 +5,7 @@
 
 #include "api/flows.h"
 #include "api/lots.h"
+#include <ngx_http.h>
 
 
 typedef struct {
@@ -17,6 +18,7 @@ typedef struct {
 
 static ngx_int_t add_item(gavel_flow_t *f);
 static ngx_int_t add_queue(gavel_flow_t *f);
+static ngx_int_t add_drop(gavel_flow_t *f);
 static ngx_int_t add_read(gavel_flow_t *f);
 static ngx_int_t add_answer(gavel_flow_t *f);
 static ngx_int_t update_price(gavel_flow_t *f);
@@ -33,6 +35,7 @@ static void move_lot(gavel_many_t *m, ngx_uint_t i, command_t *c);
 const gavel_step_pt  gavel_lot_add_steps[] = {
     add_item,            /* one of his own, or a new one */
     add_queue,
+    add_drop,            /* a new item, if its lot was refused */
     add_read,
     add_answer,
     NULL
@@ -107,6 +110,34 @@ add_prepare(gavel_call_t *call, gavel_submission_t *s)
     s->command.item_id = w->id;
 
     return GAVEL_OK;
+}
+
+
+/* With a request id the item waits, as does once(), for the next try. */
+
+static ngx_int_t
+add_drop(gavel_flow_t *f)
+{
+    gavel_call_t  *call = f->data;
+
+    lot_work_t    *w;
+    gavel_code_t   code;
+
+    w = call->work;
+    code = call->answer->code;
+
+    if (code == GAVEL_OK || call->request_id.len
+        || gavel_call_has(call, "item_id")
+        || gavel_error(code)->status >= NGX_HTTP_INTERNAL_SERVER_ERROR)
+    {
+        return NGX_OK;
+    }
+
+    if (gavel_call_set(call, "item_id", w->id) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return gavel_flow_ask(f, &w->reply, "lot_item_drop");
 }
 
 
