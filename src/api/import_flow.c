@@ -29,7 +29,7 @@ typedef struct {
     json_t          *results;        /* in it: of each line */
     json_t         **todo;           /* of results: those for the log */
     json_t          *queue;          /* the answer of import_queue */
-    sorting_t         *order;
+    sorting_t       *order;
     import_move_t   *move;
     int64_t          id;
     ngx_uint_t       ntodo;

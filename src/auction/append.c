@@ -11,6 +11,9 @@
 #define APPEND_STALE_RUN  8            /* more in a row is not fair (13) */
 
 
+static void host_appended(gavel_pg_op_t *op);
+
+
 /* Request ids to look for: of accepted commands or of refused ones. */
 
 static void
@@ -484,7 +487,7 @@ append_failed(gavel_auction_t *a, host_batch_t *b, gavel_pg_op_t *op)
 }
 
 
-void
+static void
 host_appended(gavel_pg_op_t *op)
 {
     host_batch_t     *b;

@@ -328,7 +328,7 @@ host_batch_free(host_batch_t *b)
 
 /* Makes a->batch of at most max commands.  NGX_DECLINED: nothing to do. */
 
-ngx_int_t
+static ngx_int_t
 host_decide(gavel_auction_t *a, ngx_uint_t max)
 {
     int64_t        now = gavel_cluster_now();

@@ -212,11 +212,9 @@ void host_drop_old(gavel_auction_t *a);
 void host_ready(gavel_auction_t *a);
 void host_turn(ngx_event_t *ev);
 void host_batch_free(host_batch_t *b);
-ngx_int_t host_decide(gavel_auction_t *a, ngx_uint_t max);
 
 /* append.c */
 ngx_int_t host_append(gavel_auction_t *a);     /* makes a->batch->op */
-void host_appended(gavel_pg_op_t *op);
 void host_requeue(gavel_auction_t *a, ngx_msec_t wait);
 
 /* rows.c */

@@ -37,8 +37,7 @@ static void comments_detach(void *data);
 static void comments_metrics(gavel_metrics_t *m);
 
 
-uint64_t  gavel_comments_stored, gavel_comments_batches;
-
+static uint64_t          comments_stored, comments_batches;
 static comments_t        comments;
 static ngx_connection_t  comments_ident;         /* events log its fd */
 
@@ -251,7 +250,7 @@ comments_send(void)
         op->nparams = 0;             /* which the server refuses */
     }
 
-    gavel_comments_batches++;
+    comments_batches++;
 
     gavel_pg_send(gavel_pg, GAVEL_PG_READ, 0, op);      /* copies */
 
@@ -365,7 +364,7 @@ comments_publish(PGresult *res)
 
             line = gavel_pg_text(res, row, 5);
             p = ngx_sprintf(p, "%L %V\n", gavel_pg_int(res, row, 4), &line);
-            gavel_comments_stored++;
+            comments_stored++;
         }
 
         lines.data = start;
@@ -422,8 +421,8 @@ static void
 comments_metrics(gavel_metrics_t *m)
 {
     gavel_metric(m, "gavel_comments_total", "Lines of chats stored.", NULL,
-                 gavel_comments_stored);
+                 comments_stored);
     gavel_metric(m, "gavel_comments_batches_total",
                  "Statements that stored them.", NULL,
-                 gavel_comments_batches);
+                 comments_batches);
 }

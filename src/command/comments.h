@@ -44,7 +44,4 @@ void gavel_lines_publish(const char *kind, uint64_t id,
 ngx_str_t gavel_lines_channel(ngx_pool_t *pool, const char *kind,
     uint64_t id);
 
-/* For /metrics. */
-extern uint64_t  gavel_comments_stored, gavel_comments_batches;
-
 #endif
