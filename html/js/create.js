@@ -129,7 +129,11 @@ function wrongOf(problem) {
   const errors = errorsOf(problem);
 
   return problem.code === "invalid_rules" && errors.rules
-    ? { [errors.rules]: t("invalid_rule") }
+    ? {
+        [errors.rules]: errors.allowed
+          ? `${t("invalid_rule")}: ${errors.allowed}`
+          : t("invalid_rule"),
+      }
     : errors;
 }
 

@@ -4,6 +4,7 @@
  */
 
 #include "api/flows.h"
+#include "api/rule_ranges.h"
 #include "cluster/cluster.h"
 #include "command/params.h"
 #define OPENSSL_SUPPRESS_DEPRECATED
@@ -97,7 +98,7 @@ gavel_call_rules(gavel_call_t *call, uint32_t mode, rules_t *rules)
     char         *text;
     json_t       *json;
     ngx_str_t     errors;
-    const char   *what;
+    const char   *what, *allowed;
     gavel_json_t  j;
 
     rules_default(rules, mode);
@@ -123,9 +124,16 @@ gavel_call_rules(gavel_call_t *call, uint32_t mode, rules_t *rules)
         return GAVEL_OK;
     }
 
-    gavel_json_init(&j, call->flow.pool, 128);
+    gavel_json_init(&j, call->flow.pool, 256);
     gavel_json_open(&j, NULL, '{');
     gavel_json_cstr(&j, "rules", what ? what : "rules");
+
+    allowed = what ? gavel_rule_allowed(what) : NULL;
+
+    if (allowed != NULL) {
+        gavel_json_cstr(&j, "allowed", allowed);
+    }
+
     gavel_json_close(&j, '}');
 
     errors = gavel_json_text(&j);
