@@ -9,6 +9,7 @@ $$;
 create or replace function gavel.overlay_json(t gavel.overlay_token)
 returns jsonb language sql stable security definer as $$
     select jsonb_build_object('id', t.id, 'name', t.name,
+                              'auction_id', t.auction_id,
                               'created_at', gavel.iso(t.created_at),
                               'rotated_at', gavel.iso(t.rotated_at))
 $$;
@@ -19,7 +20,17 @@ language plpgsql volatile security definer as $$
 declare
     secret  text := gavel.overlay_secret();
     t       gavel.overlay_token;
+    tied    bigint := (params->>'auction_id')::bigint;
 begin
+    if tied is not null
+       and not exists (select from gavel.auction a
+                       where a.id = tied and a.owner_id = actor)
+    then
+        status := 404;
+        code := 'not_found';
+        return;
+    end if;
+
     if (select count(*) >= 20 from gavel.overlay_token o
         where o.account_id = actor and o.revoked_at is null)
     then
@@ -28,8 +39,9 @@ begin
         return;
     end if;
 
-    insert into gavel.overlay_token (account_id, name, token_hash)
-    values (actor, coalesce(params->>'name', ''),
+    insert into gavel.overlay_token (account_id, name, auction_id,
+                                     token_hash)
+    values (actor, coalesce(params->>'name', ''), tied,
             sha256(convert_to(secret, 'UTF8')))
     returning * into t;
 
@@ -89,7 +101,8 @@ begin
 end
 $$;
 
--- Which auction a link shows now: the one that is on, else the next.
+-- Which auction a link shows now: the one that it is tied to, or the one that
+-- is on, else the next.
 create or replace function gavel.overlay_show(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
 language plpgsql stable security definer as $$
@@ -101,8 +114,10 @@ begin
     join gavel.auction a on a.owner_id = t.account_id and not a.hidden
     where t.token_hash = sha256(convert_to(params->>'token', 'UTF8'))
           and t.revoked_at is null
-          and a.status in ('live', 'paused', 'ending', 'lobby', 'scheduled',
-                           'ended')
+          and a.id = coalesce(t.auction_id, a.id)
+          and (a.status in ('live', 'paused', 'ending', 'lobby', 'scheduled',
+                            'ended')
+               or (a.status = 'settled' and t.auction_id is not null))
     order by case a.status when 'live' then 0 when 'paused' then 0
                            when 'ending' then 0 when 'lobby' then 1
                            when 'scheduled' then 2 else 3 end,

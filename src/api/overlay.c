@@ -12,6 +12,8 @@ static const gavel_param_t  no_params[] = {
 static const gavel_param_t  create_params[] = {
     { "name", GAVEL_PARAM_TEXT, GAVEL_IN_BODY, 0, 80, NULL, NULL,
       "What the link is for", "\"OBS at home\"" },
+    { "auction_id", GAVEL_PARAM_ID, GAVEL_IN_BODY, 1, ENGINE_MAX_AMOUNT, NULL,
+      "auctionId", "Shows this one and no other; else whichever is on", "1" },
     PARAM_END
 };
 

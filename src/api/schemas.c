@@ -142,11 +142,13 @@ static const gavel_schema_t  common[] = {
 
     { "OverlayLink",
       "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},"
-      "\"name\":{\"type\":\"string\"},\"created_at\":{\"type\":\"string\","
+      "\"name\":{\"type\":\"string\"},\"auction_id\":{\"type\":["
+      "\"integer\",\"null\"]},\"created_at\":{\"type\":\"string\","
       "\"format\":\"date-time\"},\"rotated_at\":{\"type\":[\"string\","
       "\"null\"],\"format\":\"date-time\"},\"token\":{\"type\":\"string\"},"
       "\"path\":{\"type\":\"string\"}},\"required\":[\"id\"]}",
-      "{\"id\":1,\"name\":\"OBS at home\",\"created_at\":\"2026-02-22T10:30"
+      "{\"id\":1,\"name\":\"OBS at home\",\"auction_id\":null,"
+      "\"created_at\":\"2026-02-22T10:30"
       ":00.000Z\",\"rotated_at\":null,\"token\":\"0a53b1ad\","
       "\"path\":\"/overlay/0a53b1ad\"}" },
 
