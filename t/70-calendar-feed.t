@@ -102,7 +102,17 @@ is $event->{dtstart}, '2027-06-01T10:00:00Z', '... then';
 is $event->{dtend}, undef, '... with an open end';
 like $event->{uid}, qr/^auction-$id\@[0-9a-f-]{36}$/, '... and a name';
 like $event->{dtstamp}, qr/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, '... and stamp';
-is $event->{url}, undef, '... no address, as nobody said where this is';
+is $event->{url}, "http://localhost/auctions/$id",
+    '... and an address, by the name that was asked';
+like $t->get($feed, headers => { Host => 'auctions.test:8080',
+        'X-Forwarded-Proto' => 'https', 'X-Forwarded-Host' => 'evil.test' })
+    ->{body}, qr{\r\nURL:http://auctions\.test:8080/auctions/$id\r\n},
+    '... with its port, whatever else is said';
+for my $bad ('a"><;x', "a\xff\xfeb") {
+    $r = $t->get($feed, headers => { Host => $bad });
+    is $r->{status}, 200, 'a host that is none';
+    unlike $r->{body}, qr/\r\nURL/, '... is not told';
+}
 
 
 # --- it changes ---
@@ -168,3 +178,11 @@ like $t->get('calendar.ics?streamer=x')->{headers}{'content-type'},
 $t->sql("update gavel.auction set starts_at = now() - interval '91 days', "
         . "ends_at = null where id = $second");
 is scalar @{ parsed($feed)->{events} }, 1, 'what is long ago is left out';
+
+
+# --- behind a proxy that ends TLS ---
+
+my $behind = Gavel::Test->new(http => 'gavel_cookie_secure on;')
+    ->auction('live', until => 'published');
+like $behind->get('calendar.ics?auction=' . $behind->auction_id)->{body},
+    qr{\r\nURL:https://localhost/auctions/}, 'pages are where cookies are';

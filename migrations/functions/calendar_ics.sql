@@ -87,9 +87,12 @@ declare
     auction   bigint := (params->>'auction')::bigint;
     house     text := (select s.value #>> '{}' from gavel.setting s
                        where s.key = 'calendar_uid');
-    site      text := (select rtrim(s.value #>> '{}', '/')
-                       from gavel.setting s where s.key = 'public_url'
-                         and s.value #>> '{}' ~ '^https?://[^\s]+$');
+    site      text := coalesce(
+                       (select rtrim(s.value #>> '{}', '/')
+                        from gavel.setting s where s.key = 'public_url'
+                          and s.value #>> '{}' ~ '^https?://[^\s]+$'),
+                       (select params->>'site' where params->>'site'
+                               ~ '^https?://[][A-Za-z0-9._:-]+$'));
     name      text := 'Gavel';
 begin
     if streamer is not null then

@@ -116,9 +116,20 @@ feed_ask(gavel_flow_t *f)
 {
     gavel_call_t  *call = f->data;
 
+    json_t  *site;
+
     call->work = ngx_pcalloc(f->pool, sizeof(gavel_reply_t));
     if (call->work == NULL) {
         return NGX_ERROR;
+    }
+
+    /* where the pages are, unless the database knows better */
+
+    site = json_sprintf("http%s://%.*s", call->secure ? "s" : "",
+                        (int) call->host.len, call->host.data);
+
+    if (site != NULL) {                      /* else it is no UTF-8 */
+        (void) json_object_set_new(call->params, "site", site);
     }
 
     return gavel_flow_ask(f, call->work, "calendar_ics");

@@ -37,6 +37,17 @@ gavel_request_caller(ngx_http_request_t *r, gavel_call_t *call)
     call->unsafe = !(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD));
     call->cookies = call->cookie_refresh.len != 0;
 
+    if (r->headers_in.host) {
+        call->host = r->headers_in.host->value;
+    }
+
+    /* behind a proxy that ends TLS the directive is what can be believed */
+
+    call->secure = gavel_cookies_secure();
+#if (NGX_HTTP_SSL)
+    call->secure |= (r->connection->ssl != NULL);
+#endif
+
     if (r->headers_in.user_agent) {
         call->device = r->headers_in.user_agent->value;
         call->device.len = ngx_min(call->device.len, DEVICE_MAX);

@@ -106,6 +106,9 @@ ngx_uint_t gavel_csrf_valid(const gavel_identity_t *id,
 #define GAVEL_COOKIE_REFRESH  "gavel_refresh"
 #define GAVEL_COOKIE_CSRF     "gavel_csrf"
 
+/* gavel_cookie_secure: clients come by https, whatever comes here. */
+ngx_uint_t gavel_cookies_secure(void);
+
 /* Set-Cookie values of a session, added to *cookies (made if NULL); without
  * tokens the three cookies are taken back.  NGX_ERROR: no memory. */
 ngx_int_t gavel_cookies_set(ngx_pool_t *pool, ngx_array_t **cookies,

@@ -214,3 +214,10 @@ gavel_cookie_add(ngx_pool_t *pool, ngx_array_t **cookies, const char *name,
 
     return NGX_OK;
 }
+
+
+ngx_uint_t
+gavel_cookies_secure(void)
+{
+    return gavel_auth->conf.cookie_secure;
+}
