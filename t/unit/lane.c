@@ -97,11 +97,15 @@ test_many(void)
     is_int(wrong, 0, "in order while it grows and wraps around");
     is_int(lane->count, 1000 - 333, "nothing is lost");
     is_int(lane->bytes, 3 * (1000 - 333), "nor a byte");
+    is_int(lane_peek(lane, 0)->key, 334, "the oldest can be looked at");
+    is_int(lane_peek(lane, 666)->key, 1000, "and the newest");
+    ok(lane_peek(lane, 667) == NULL, "and none behind it");
 
     while (lane_take(&lane, &item)) { /* void */ }
 
     is_int(item.key, 1000, "to the last one");
     ok(lane == NULL, "and is gone");
+    ok(lane_peek(lane, 0) == NULL, "with all that was in it");
 }
 
 
