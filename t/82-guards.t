@@ -28,6 +28,31 @@ ok $ws->expect('unsubscribed'), 'another one';
 $ws->subscribe(channel => "auction:$second");
 is $ws->{subscribed}{channel}, "auction:$second", '... instead';
 
+$ws = $t->host->ws->subscribe(channel => "chat:$second", fresh => 1);
+
+for my $channel ("auction:$second", "host:$second", 'me') {
+    $ws->send({ type => 'subscribe', channel => $channel });
+    is $ws->expect('error', channel => $channel)->{code}, 'limit_reached',
+        "or one channel of another kind: $channel";
+}
+
+is $t->get("auctions/$second/events/stream?channels=chat")->{status}, 409,
+    '... or stream';
+
+# A line is answered when it is stored.
+
+$ws = $kim->ws;
+$ws->raw(join '', map { Gavel::Ws::frame_bytes(1, Gavel::Http::encode(
+    { type => 'comment', auction_id => $second, comment => "line $_",
+      request_id => "c$_" })) } 1 .. 5);
+is_deeply [ sort map { ($_->{ok} ? '' : 'not ') . $_->{request_id} }
+            map { my $id = "c$_"; $ws->expect('ack', request_id => $id) }
+            1 .. 3 ], [ qw(c1 c2 c3) ], 'three commands at a time';
+is_deeply { map { $_->{request_id} => $_->{code} }
+            grep { $_->{type} eq 'error' } @{ $ws->{seen} } },
+    { c4 => 'busy', c5 => 'busy' }, '... others are refused';
+$ws->close;
+
 $ws = $t->ws;
 $ws->raw_frame(1, '{"type":"ping","t":1,"x":"' . 'x' x 2000 . '"}');
 ok $ws->expect('pong'), 'a message of nearly the size';

@@ -85,7 +85,7 @@ gavel_console_subscribe(gavel_session_t *s, uint64_t auction)
 
     (void) gavel_console_unsubscribe(s, auction);
 
-    if (s->nconsoles >= gavel_room_conf.max_subscriptions) {
+    if (gavel_session_full(s)) {
         return GAVEL_limit_reached;
     }
 

@@ -201,7 +201,7 @@ gavel_hub_subscribe(gavel_session_t *s, uint64_t auction, int64_t epoch,
 
     (void) gavel_hub_unsubscribe(s, auction);
 
-    if (s->nsubscriptions >= gavel_room_conf.max_subscriptions) {
+    if (gavel_session_full(s)) {
         return GAVEL_limit_reached;
     }
 

@@ -228,7 +228,7 @@ gavel_lines_subscribe(gavel_session_t *s, gavel_lines_kind_t kind,
 
     (void) gavel_lines_unsubscribe(s, kind, id);
 
-    if (s->nsubscriptions + s->nlines >= gavel_room_conf.max_subscriptions) {
+    if (gavel_session_full(s)) {
         return GAVEL_limit_reached;
     }
 

@@ -89,6 +89,11 @@ struct gavel_session_s {
     ngx_str_t             address;       /* the client's, behind proxies too */
 };
 
+/* Does it follow as many channels, of whatever kind, as one may? */
+#define gavel_session_full(s)                                                 \
+    ((ngx_uint_t) (s)->nsubscriptions + (s)->nlines + (s)->nconsoles          \
+     >= gavel_room_conf.max_subscriptions)
+
 extern gavel_room_conf_t  gavel_room_conf;
 extern ngx_uint_t         gavel_draining;
 
