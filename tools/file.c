@@ -5,75 +5,147 @@
  */
 
 #include <errno.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/json.h"
 #include "tools/verify.h"
 
 
-static int
-hex_member(json_t *line, const char *name, unsigned char *out, size_t size)
+/* Members of a line, each of which stands there once or not at all; texts lie
+ * in one room, which is as long as the line. */
+
+enum {
+    SEQ = 1, PUBLIC = 2, HASH = 4, PRIVATE = 8, NONCE = 16, PRIVATE_HASH = 32
+};
+
+static const struct {
+    const char  *name;
+    unsigned     member;
+} members[] = {
+    { "seq", SEQ }, { "public", PUBLIC }, { "hash", HASH },
+    { "private", PRIVATE }, { "nonce", NONCE },
+    { "private_hash", PRIVATE_HASH }
+};
+
+
+static unsigned
+member_named(const char *name, size_t len)
 {
-    json_t  *v;
+    size_t  i;
 
-    v = json_object_get(line, name);
+    for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+        if (strlen(members[i].name) == len
+            && memcmp(members[i].name, name, len) == 0)
+        {
+            return members[i].member;
+        }
+    }
 
-    return json_is_string(v)
-           ? hex_read(json_string_value(v), json_string_length(v), out, size)
-           : -1;
+    return 0;
 }
 
 
 static int
-text_member(json_t *line, const char *name, text_t *text)
+member_read(json_in_t *in, unsigned member, row_t *row, char **room,
+    size_t left)
 {
-    json_t  *v;
+    size_t  len;
 
-    v = json_object_get(line, name);
-    text->p = json_is_string(v) ? json_string_value(v) : "";
-    text->len = json_is_string(v) ? json_string_length(v) : 0;
+    if (member == SEQ) {
+        return json_get_int(in, &row->seq);
+    }
 
-    return json_is_string(v) ? 0 : -1;
+    if (json_get_text(in, *room, left, &len) != 0) {
+        return -1;
+    }
+
+    switch (member) {
+
+    case HASH:
+        return hex_read(*room, len, row->hash, ENGINE_HASH_LEN);
+
+    case PRIVATE_HASH:
+        row->secret = 1;
+        return hex_read(*room, len, row->digest, ENGINE_HASH_LEN);
+
+    case NONCE:
+        return hex_read(*room, len, row->nonce, ENGINE_NONCE_LEN);
+
+    case PUBLIC:
+        row->pub.p = *room;
+        row->pub.len = len;
+        break;
+
+    default: /* PRIVATE */
+        row->priv.p = *room;
+        row->priv.len = len;
+    }
+
+    *room += len;
+
+    return 0;
 }
 
 
 /* Whatever is not as the export writes it is no row. */
 
 static int
-row_of(json_t *line, row_t *row)
+row_of(const char *line, size_t size, char *room, row_t *row)
 {
-    json_t  *seq;
+    char       *end, name[16];
+    size_t      len;
+    unsigned    seen, member;
+    json_in_t   in;
 
     memset(row, 0, sizeof(row_t));
+    row->pub.p = row->priv.p = "";
 
-    seq = json_object_get(line, "seq");
+    in.p = line;
+    in.end = line + size;
+    end = room + size;
+    seen = 0;
 
-    if (!json_is_integer(seq)
-        || text_member(line, "public", &row->pub) != 0
-        || hex_member(line, "hash", row->hash, ENGINE_HASH_LEN) != 0)
-    {
+    if (json_get(&in, '{') != 0) {
         return -1;
     }
 
-    row->seq = json_integer_value(seq);
+    do {
+        if (json_get_text(&in, name, sizeof(name), &len) != 0
+            || (member = member_named(name, len)) == 0 || (seen & member)
+            || json_get(&in, ':') != 0
+            || member_read(&in, member, row, &room, (size_t) (end - room))
+               != 0)
+        {
+            return -1;
+        }
 
-    if (json_object_get(line, "private_hash") != NULL) {
-        row->secret = 1;
+        seen |= member;
 
-        return json_object_get(line, "private") == NULL
-               ? hex_member(line, "private_hash", row->digest,
-                            ENGINE_HASH_LEN)
-               : -1;
+    } while (json_get(&in, ',') == 0);
+
+    if (json_get(&in, '}') != 0 || json_end(&in) != 0) {
+        return -1;
     }
 
-    if (json_object_get(line, "private") == NULL) {
-        return text_member(line, "private", &row->priv) == 0 ? -1 : 0;
+    switch (seen & ~(unsigned) (SEQ|PUBLIC|HASH)) {
+
+    case 0:
+    case PRIVATE_HASH:
+        break;
+
+    case PRIVATE|NONCE:
+        if (row->priv.len != 0) {
+            break;
+        }
+        /* fall through */
+
+    default:
+        return -1;
     }
 
-    return text_member(line, "private", &row->priv) == 0 && row->priv.len != 0
-           ? hex_member(line, "nonce", row->nonce, ENGINE_NONCE_LEN) : -1;
+    return (seen & (SEQ|PUBLIC|HASH)) == (SEQ|PUBLIC|HASH) ? 0 : -1;
 }
 
 
@@ -104,19 +176,23 @@ begin(replay_t *r, report_t *report, const row_t *row)
 
 
 static int
-line_replay(char *text, size_t len, long long n, replay_t *r,
+line_replay(const char *text, size_t len, long long n, replay_t *r,
     report_t *report, int (*each)(void *data, const row_t *row), void *data)
 {
-    int            rc;
-    row_t          row;
-    json_t        *line;
-    json_error_t   error;
+    int     rc;
+    char   *room;
+    row_t   row;
 
-    line = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
+    room = malloc(len);
 
-    if (!json_is_object(line) || row_of(line, &row) != 0) {
+    if (room == NULL) {
+        problem(report, 0, "memory", "there is not enough");
+        return -1;
+    }
+
+    if (row_of(text, len, room, &row) != 0) {
         problem(report, 0, "unreadable", "line %lld is not one of a log", n);
-        json_decref(line);
+        free(room);
         return -1;
     }
 
@@ -127,7 +203,7 @@ line_replay(char *text, size_t len, long long n, replay_t *r,
         rc = each != NULL ? each(data, &row) : 0;
     }
 
-    json_decref(line);
+    free(room);
 
     return rc;
 }

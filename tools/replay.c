@@ -42,22 +42,22 @@ problem(report_t *r, int64_t seq, const char *check, const char *format, ...)
 int
 hex_read(const char *p, size_t len, unsigned char *out, size_t size)
 {
-    size_t       i;
-    const char  *at;
-    static const char  digits[] = "0123456789abcdef";
+    int     digit;
+    size_t  i;
 
     if (len != size * 2) {
         return -1;
     }
 
     for (i = 0; i < len; i++) {
-        at = p[i] != '\0' ? strchr(digits, p[i]) : NULL;
+        digit = p[i] >= '0' && p[i] <= '9' ? p[i] - '0'
+                : p[i] >= 'a' && p[i] <= 'f' ? p[i] - 'a' + 10 : -1;
 
-        if (at == NULL) {
+        if (digit < 0) {
             return -1;
         }
 
-        out[i / 2] = (unsigned char) (out[i / 2] << 4 | (at - digits));
+        out[i / 2] = (unsigned char) (out[i / 2] << 4 | digit);
     }
 
     return 0;

@@ -259,7 +259,11 @@ json_get_text(json_in_t *in, char *buf, size_t size, size_t *len)
 
     for (n = 0; in->p < in->end && *in->p != '"'; n += k) {
 
-        if (*in->p == '\\') {
+        if (*in->p >= ' ' && *in->p < 0x7f && *in->p != '\\') {
+            part[0] = *in->p++;
+            k = 1;
+
+        } else if (*in->p == '\\') {
 
             if (get_escape(in, part, &k) != 0) {
                 return -1;
@@ -281,7 +285,12 @@ json_get_text(json_in_t *in, char *buf, size_t size, size_t *len)
             return -1;
         }
 
-        memcpy(buf + n, part, k);
+        if (k == 1) {
+            buf[n] = part[0];
+
+        } else {
+            memcpy(buf + n, part, k);
+        }
     }
 
     *len = n;
