@@ -12,7 +12,7 @@
 #define IMPORT_LINES  2000
 #define IMPORT_ROLE   24             /* bytes of a position that quotas know */
 
-/* What a line can be told to be wrong; its text is in import_flow.c. */
+/* What a line can be told to be wrong; its text is in import_result.c. */
 typedef enum {
     IMPORT_FINE = 0, IMPORT_REQUIRED, IMPORT_NUMBER, IMPORT_LENGTH,
     IMPORT_ADDRESS, IMPORT_KIND, IMPORT_TWICE, IMPORT_FIXED, IMPORT_GROWS,
