@@ -607,7 +607,7 @@ lasts(int64_t from, int64_t to, uint64_t *n, uint64_t *missing)
 
 
 static void
-watched(double seconds, uint64_t cpu, int64_t from, int64_t to)
+watched(double seconds, uint64_t cpu, uint64_t own, int64_t from, int64_t to)
 {
     int        i;
     uint32_t  *last;
@@ -623,11 +623,13 @@ watched(double seconds, uint64_t cpu, int64_t from, int64_t to)
 
     printf("{\"sockets\":%d,\"seconds\":%.1f,\"deliveries\":%lu,"
            "\"events\":%lu,\"missing\":%lu,\"bytes\":%.0f,\"cpu_us\":%.4f,"
+           "\"reader_us\":%.4f,"
            "\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f,"
            "\"last_p50_ms\":%.3f,\"last_p99_ms\":%.3f}\n",
            watch.n, seconds, watch.events, events, missing,
            watch.events ? (double) bytes / watch.events : 0,
            watch.events ? (double) cpu / watch.events : 0,
+           watch.events ? (double) own / watch.events : 0,
            percentile(watch.latency, n, 0.5),
            percentile(watch.latency, n, 0.99),
            percentile(watch.latency, n, 1),
@@ -640,7 +642,7 @@ static int
 run_watch(int argc, char **argv)
 {
     int64_t   until, from;
-    uint64_t  cpu;
+    uint64_t  cpu, own;
     double    seconds;
     int       i;
 
@@ -681,6 +683,7 @@ run_watch(int argc, char **argv)
 
     watch.counting = 1;
     cpu = sum(argv[6], cpu_us);
+    own = cpu_us(getpid());
     seconds = atof(argv[5]);
     from = now_us();
 
@@ -689,7 +692,8 @@ run_watch(int argc, char **argv)
     }
 
     cpu = sum(argv[6], cpu_us) - cpu;
-    watched(seconds, cpu, from, until - 500000);
+    own = cpu_us(getpid()) - own;
+    watched(seconds, cpu, own, from, until - 500000);
 
     return 0;
 }
