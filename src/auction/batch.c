@@ -342,6 +342,12 @@ host_decide(gavel_auction_t *a, ngx_uint_t max)
         return NGX_DECLINED;
     }
 
+    if (host_silent(a)) {
+        host_drop_old(a);
+        host_timer(&a->retry, 10);
+        return NGX_DECLINED;
+    }
+
     if (batch_journal == NULL && (batch_journal = journal_create()) == NULL) {
         return NGX_ERROR;
     }

@@ -56,6 +56,8 @@ epoch_connected(void *data)
 {
     gavel_pg_op_t  *op = gavel_pg_op(gavel_pg, "log_server");
 
+    host_sign();
+
     if (op == NULL) {
         return;
     }

@@ -255,6 +255,10 @@ void host_poisoned(gavel_auction_t *a);
 /* outage.c */
 void host_sign(void);                  /* of life */
 ngx_uint_t host_alive(void);           /* lots may be closed */
+
+/* PostgreSQL has said nothing for long: perhaps time is owed to this auction's
+ * open lots. */
+ngx_uint_t host_silent(const gavel_auction_t *a);
 ngx_uint_t host_recovery(gavel_auction_t *a, command_t *c, int64_t now);
 
 /* snapshot.c */

@@ -6,13 +6,16 @@
  * itself tells: every worker leaves a sign of life there twice a second, and
  * a gap between two signs is an outage, for workers, too, that were born in
  * it or after it.  Only who heard from the database within the last second
- * closes a lot; before the first answer behind an outage nobody does.
+ * closes a lot; before the first answer behind an outage nobody does.  Nor is
+ * anything else decided then, while a lot is open: time is owed by whoever
+ * appends first, and he has to know.
  */
 
 #include "auction/host.h"
 
 #define OUTAGE_EVERY   400         /* ms: a sign is not older than this */
 #define OUTAGE_FRESH   1000        /* ms: for so long an answer holds */
+#define OUTAGE_SILENT  1500        /* ms: it may be one */
 #define OUTAGE_MIN     1000        /* ms that are given back */
 #define OUTAGE_JOIN    5000        /* ms: two outages are one */
 #define OUTAGE_NEAR    60000       /* ms: deadlines that an outage hit */
@@ -61,6 +64,14 @@ ngx_uint_t
 host_alive(void)
 {
     return host.alive && ngx_current_msec - host.alive_at <= OUTAGE_FRESH;
+}
+
+
+ngx_uint_t
+host_silent(const gavel_auction_t *a)
+{
+    return (!host.alive || ngx_current_msec - host.alive_at > OUTAGE_SILENT)
+           && auction_first_end(a->state) != 0;
 }
 
 

@@ -1,0 +1,64 @@
+# PostgreSQL hangs while bids come: when it goes on, what is decided first is
+# the time that is owed to open lots, not the bids that waited.
+
+use strict;
+use warnings;
+use Test::More;
+use Time::HiRes qw(time sleep);
+use Gavel::Test;
+use Gavel::Witness;
+
+my $t = Gavel::Test->new(pg => 'own', workers => 1);
+my @ids;
+
+$t->run;
+my @ws = map { $t->ws(as => $t->user($_)) } qw(kim lee);
+
+for (1 .. 3) {
+    $t->auction('live', lots => 1, base => 1, rules => { ladder => 1,
+        auto_next_ms => -1, clock => { preset => 'hard',
+                                       duration_ms => 4000 } });
+    push @ids, $t->auction_id;
+}
+
+my %opened = map { my $id = $_; $id => (grep { $_->{type} eq 'lot.opened' }
+    $t->log_events($id))[0] } @ids;
+my %end = map { $_ => Gavel::Witness::ms($opened{$_}{data}{ends_at}) / 1000 } @ids;
+my $first = (sort { $a <=> $b } values %end)[0];
+
+# The sign of life is kept waiting for a moment longer than the log.
+
+sleep $first - time - 1.3;
+my $held = $t->pg->hold('select from gavel.pulse for update');
+$t->pg->pause;
+my $from = time;
+
+for my $amount (1 .. 20) {
+    $ws[$amount % 2]->send({ type => 'bid', auction_id => $_,
+        lot_id => $opened{$_}{data}{lot_id}, amount => $amount,
+        request_id => "bid-$_-$amount" }) for @ids;
+    sleep 0.05;
+}
+
+sleep $from + 2.7 - time;
+$t->pg->resume;
+sleep 0.3;
+my $to = time;
+$t->pg->let_go($held);
+
+for my $id (@ids) {
+    my ($sold) = eventually { grep { $_->{type} =~ /^lot\.(?:un)?sold$/ }
+                              $t->log_events($id) } 10;
+    ok $sold, "the lot of auction $id closes";
+}
+
+for my $id (@ids) {
+    my @log = $t->log_events($id);
+    my ($sold) = grep { $_->{type} =~ /^lot\.(?:un)?sold$/ } @log;
+    my $left = $end{$id} - $from;
+
+    ok +(grep { $_->{type} eq 'lot.timer' && $_->{data}{how} eq 'recovery' }
+        @log), "it got time back";
+    cmp_ok Gavel::Witness::ms($sold->{ts}) / 1000 - $to, '>', $left - 1,
+        sprintf 'of the %.1f s that it had left, most', $left;
+}
