@@ -154,7 +154,10 @@ ok watched(sub {
 my $now = @left + 12;
 my @many = map { watch(0) } 1 .. 30;
 ok count_is($now + 30, 0), 'many more come';
-select undef, undef, undef, 2;
+ok eventually(sub {
+    $t->sql("select peak from gavel.viewing where auction_id = $id")
+        >= $now + 30;
+}, 10), 'which is written down';
 $t->kill_a_worker(0);
 $t->kill_a_worker(0);
 watch(0);
