@@ -38,11 +38,19 @@ is $t->get('auctions/999999/verify')->{status}, 404, 'nothing there';
 
 $t->must("auctions/$id/lots/$first/close");
 $t->must("auctions/$id/end");
-Gavel::Test::eventually(sub { told()->{status} eq 'settled' }, 20);
+sub kept {
+    return $t->sql("select jws from gavel.proof where auction_id = "
+                   . ($_[0] // $id)) // '';
+}
+
+ok Gavel::Test::eventually(sub { kept() }, 20), 'signed, before anybody asks';
+ok Gavel::Test::eventually(sub {
+    !$t->sql("select count(*) from gavel.outbox where topic = 'proof'");
+}, 5), 'and done with';
 
 $v = told();
 is $v->{status}, 'settled', 'settled' or diag explain $v;
-ok Gavel::Test::eventually(sub { $v = told(); $v->{settled} }, 20), 'signed';
+is $v->{settled}{jws}, kept(), 'that is what is told';
 is $v->{settled}{head}, $t->sql("select encode(hash, 'hex') from gavel.event "
     . "where auction_id = $id and seq = $v->{settled}{seq}"), 'its head';
 
@@ -75,11 +83,40 @@ is stranger()->{kid}, $seen->{kid}, 'checked with the key of then';
 unlink $new;
 $t->node->reload;
 
+# Who was about to sign died: another does, and signs the same.
+my $jws = kept();
+$t->sql("delete from gavel.proof; insert into gavel.outbox (auction_id, seq, "
+        . "topic, created_at) values ($id, $v->{settled}{seq}, 'proof', "
+        . "now() + interval '1 s')");
+is told()->{settled}, undef, 'who asks does not sign';
+$t->kill_a_worker for 1 .. 2;
+ok Gavel::Test::eventually(sub { kept() }, 20), 'signed by another worker';
+is told()->{settled}{jws}, $jws, '... the same';
+
+# All die when an auction settles.
+$t->auction('live', lots => 1, rules => { settle_ms => 300 });
+my $next = $t->auction_id;
+$t->must("auctions/$next/end");
+Gavel::Test::eventually(sub { $t->sql("select status from gavel.auction where "
+    . "id = $next") eq 'settled' }, 20);
+my @workers = $t->workers;
+$t->forgive(@workers);
+kill 'KILL', @workers;
+ok Gavel::Test::eventually(sub { kept($next) }, 20), 'signed by those who come';
+is $t->get("auctions/$next/verify")->{json}{settled}{jws}, kept($next),
+    '... and told';
+
 # Who writes into the log is found out, by a worker that has not seen it.
 $t->sql("update gavel.event set public = replace(public, '\"amount\":100', "
-        . "'\"amount\":101') where auction_id = $id; delete from gavel.proof");
+        . "'\"amount\":101') where auction_id = $id; delete from gavel.proof; "
+        . "insert into gavel.outbox (auction_id, seq, topic) "
+        . "values ($id, $v->{settled}{seq}, 'proof')");
 $t->node->reload;
 $v = told();
 ok !$v->{verified}{ok}, 'a change is found';
 cmp_ok $v->{verified}{seq}, '<', $t->log_length, 'and where';
-is $v->{settled}, undef, 'nothing of it is signed';
+ok Gavel::Test::eventually(sub { $t->sql("select created_at > now() from "
+    . "gavel.outbox where topic = 'proof'") eq 't' }, 20), 'somebody looked';
+ok Gavel::Test::eventually(sub { $t->log_text =~ /is not sound/ }, 5),
+    'and complained';
+is told()->{settled}, undef, 'nothing of it is signed';

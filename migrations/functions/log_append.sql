@@ -378,6 +378,11 @@ begin
         values (p_auction, p_seq + n, 'me');
     end if;
 
+    if a_status = 'settled' then                 -- its head is to be signed
+        insert into gavel.outbox (auction_id, seq, topic)
+        values (p_auction, p_seq + n, 'proof');
+    end if;
+
     kind := ans;
     seq := p_seq + n;
     epoch := e_epoch;

@@ -1,28 +1,23 @@
 /*
  * proof: is an auction's log sound, and where does it end?  For everybody who
- * may see the auction; once it is settled the end is signed.
+ * may see the auction; once it is settled the end is signed (notary.c).
  */
 
 #include "api/flows.h"
 #include "api/rows.h"
-#include "core/times.h"
-
-#define PROOF_TYPE  "gavel-head+jws"
 
 
 typedef struct {
     gavel_reply_t      reply;
     gavel_view_t       view;
     gavel_verified_t   verified;
-    json_t            *settled;      /* its epoch, seq, head, time; owned */
-    ngx_str_t          jws;
+    json_t            *settled;      /* epoch, seq, head, time, jws; owned */
 } proof_work_t;
 
 
 static ngx_int_t proof_ask(gavel_flow_t *f);
 static ngx_int_t proof_view(gavel_flow_t *f);
 static ngx_int_t proof_replay(gavel_flow_t *f);
-static ngx_int_t proof_sign(gavel_flow_t *f);
 static ngx_int_t proof_answer(gavel_flow_t *f);
 
 
@@ -30,7 +25,6 @@ static const gavel_step_pt  proof_steps[] = {
     proof_ask,           /* may he see it, is it settled, is that signed? */
     proof_view,          /* where the log is */
     proof_replay,        /* this worker's own replay of it */
-    proof_sign,          /* once for all times */
     proof_answer,
     NULL
 };
@@ -107,7 +101,6 @@ proof_view(gavel_flow_t *f)
     }
 
     w->settled = gavel_reply_json(&w->reply);
-    w->jws = proof_text(w->settled, "jws");
 
     return gavel_flow_view(f, &w->view,
                            gavel_call_int(call, "auction_id", 0));
@@ -129,99 +122,34 @@ proof_replay(gavel_flow_t *f)
     a = gavel_auction_state(w->view.auction);
 
     return gavel_flow_verify(f, gavel_auction_id(w->view.auction), a->epoch,
-                             a->seq, &w->verified);
-}
-
-
-/* Nothing is signed that this worker has not seen to be sound. */
-
-static ngx_uint_t
-proof_stands(const proof_work_t *w)
-{
-    u_char     hex[2 * ENGINE_HASH_LEN];
-    ngx_str_t  head;
-
-    head = proof_text(w->settled, "head");
-    ngx_hex_dump(hex, (u_char *) w->verified.head, ENGINE_HASH_LEN);
-
-    return w->verified.ok && !w->verified.pending
-           && w->verified.seq >= json_integer_value(
-                  json_object_get(w->settled, "seq"))
-           && (w->verified.seq > json_integer_value(
-                   json_object_get(w->settled, "seq"))
-               || (head.len == sizeof(hex)
-                   && ngx_memcmp(head.data, hex, sizeof(hex)) == 0));
+                             a->seq, 0, &w->verified);
 }
 
 
 static void
-proof_claims(gavel_json_t *j, gavel_call_t *call, const proof_work_t *w,
-    ngx_uint_t iso)
+proof_settled(gavel_json_t *j, json_t *settled, int64_t auction)
 {
-    int64_t     at;
-    ngx_str_t   head;
+    ngx_str_t  head, jws;
 
-    head = proof_text(w->settled, "head");
-    at = json_integer_value(json_object_get(w->settled, "settled_at"));
+    head = proof_text(settled, "head");
+    jws = proof_text(settled, "jws");
 
-    gavel_json_int(j, "auction_id", gavel_call_int(call, "auction_id", 0));
-    gavel_json_int(j, "epoch", json_integer_value(
-                                   json_object_get(w->settled, "epoch")));
-    gavel_json_int(j, "seq", json_integer_value(
-                                 json_object_get(w->settled, "seq")));
+    if (jws.len == 0) {
+        gavel_json_null(j, "settled");
+        return;
+    }
+
+    gavel_json_open(j, "settled", '{');
+    gavel_json_int(j, "auction_id", auction);
+    gavel_json_int(j, "epoch",
+                   json_integer_value(json_object_get(settled, "epoch")));
+    gavel_json_int(j, "seq",
+                   json_integer_value(json_object_get(settled, "seq")));
     gavel_json_str(j, "head", &head);
-
-    if (iso) {
-        gavel_json_time(j, "settled_at", at);
-
-    } else {
-        gavel_json_int(j, "settled_at", at);
-    }
-}
-
-
-static ngx_int_t
-proof_sign(gavel_flow_t *f)
-{
-    gavel_call_t  *call = f->data;
-
-    ngx_str_t      text;
-    proof_work_t  *w = call->work;
-    gavel_json_t   j;
-
-    if (!json_is_integer(json_object_get(w->settled, "seq"))
-        || w->jws.len != 0 || !proof_stands(w))
-    {
-        return NGX_OK;
-    }
-
-    gavel_json_init(&j, f->pool, 512);
-    gavel_json_open(&j, NULL, '{');
-    proof_claims(&j, call, w, 1);
-    gavel_json_close(&j, '}');
-    text = gavel_json_text(&j);
-
-    if (j.failed
-        || gavel_token_proof(f->pool, PROOF_TYPE, &text, &w->jws) != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    gavel_json_init(&j, f->pool, 2048);
-    gavel_json_open(&j, NULL, '{');
-    proof_claims(&j, call, w, 0);
-    gavel_json_str(&j, "jws", &w->jws);
-    gavel_json_close(&j, '}');
-    text = gavel_json_text(&j);
-
-    if (j.failed) {
-        return NGX_ERROR;
-    }
-
-    ngx_str_null(&w->jws);             /* what is kept is told */
-
-    return gavel_flow_sql(f, &w->reply, "proof_keep", 0, &text,
-                          GAVEL_PG_READ);
+    gavel_json_time(j, "settled_at", json_integer_value(
+                                   json_object_get(settled, "settled_at")));
+    gavel_json_str(j, "jws", &jws);
+    gavel_json_close(j, '}');
 }
 
 
@@ -264,7 +192,6 @@ proof_answer(gavel_flow_t *f)
 {
     gavel_call_t  *call = f->data;
 
-    json_t           *kept;
     ngx_str_t         body;
     proof_work_t     *w = call->work;
     gavel_json_t      j;
@@ -274,12 +201,6 @@ proof_answer(gavel_flow_t *f)
 
     if (a == NULL) {
         return gavel_flow_refuse(f, GAVEL_unavailable);
-    }
-
-    kept = w->jws.len == 0 ? gavel_reply_json(&w->reply) : NULL;
-
-    if (w->jws.len == 0) {
-        w->jws = proof_text(kept, "jws");
     }
 
     gavel_json_init(&j, f->pool, 2048);
@@ -297,18 +218,8 @@ proof_answer(gavel_flow_t *f)
         gavel_json_null(&j, "verified");
     }
 
-    if (w->jws.len != 0) {
-        gavel_json_open(&j, "settled", '{');
-        proof_claims(&j, call, w, 1);
-        gavel_json_str(&j, "jws", &w->jws);
-        gavel_json_close(&j, '}');
-
-    } else {
-        gavel_json_null(&j, "settled");
-    }
-
+    proof_settled(&j, w->settled, a->id);
     gavel_json_close(&j, '}');
-    json_decref(kept);
 
     if (j.failed) {
         return NGX_ERROR;

@@ -160,9 +160,10 @@ typedef struct {
 } gavel_verified_t;
 
 /* As a step of a flow: replays, unless that was done for this place of the
- * log (or a little while ago), and waits for it if the log is not long. */
+ * log (or a little while ago), and waits for it if the log is not long, or
+ * if there is time. */
 ngx_int_t gavel_flow_verify(gavel_flow_t *f, uint64_t id, int64_t epoch,
-    int64_t seq, gavel_verified_t *out);
+    int64_t seq, ngx_uint_t patient, gavel_verified_t *out);
 
 /* For /metrics: counters of this worker. */
 typedef struct {

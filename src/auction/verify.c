@@ -262,7 +262,7 @@ verify_detach(void *wait)
 
 ngx_int_t
 gavel_flow_verify(gavel_flow_t *f, uint64_t id, int64_t epoch, int64_t seq,
-    gavel_verified_t *out)
+    ngx_uint_t patient, gavel_verified_t *out)
 {
     verify_t       *v;
     verify_wait_t  *w;
@@ -281,7 +281,7 @@ gavel_flow_verify(gavel_flow_t *f, uint64_t id, int64_t epoch, int64_t seq,
         verify_begin(v);
     }
 
-    if (v->state == NULL || seq > VERIFY_WAIT) {
+    if (v->state == NULL || (seq > VERIFY_WAIT && !patient)) {
         *out = v->last;
         out->pending = v->state != NULL || v->last.at == 0;
         return NGX_OK;

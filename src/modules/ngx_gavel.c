@@ -14,6 +14,7 @@
 
 #include "api/api.h"
 #include "api/cache.h"
+#include "api/notary.h"
 #include "auction/auction.h"
 #include "auth/standing.h"
 #include "cluster/cluster.h"
@@ -356,6 +357,7 @@ ngx_gavel_init_process(ngx_cycle_t *cycle)
     }
 
     gavel_comments_create();
+    gavel_notary_create();
 
     return gavel_watcher_create(cycle, ngx_gavel_drain);
 }
@@ -380,6 +382,7 @@ ngx_gavel_exit_process(ngx_cycle_t *cycle)
     }
 
     gavel_watcher_destroy();
+    gavel_notary_destroy();
     gavel_room_destroy();
     gavel_comments_destroy();
     gavel_auctions_destroy();
