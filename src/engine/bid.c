@@ -221,7 +221,7 @@ refusal_t
 purse_check(const auction_t *a, const team_t *team, const lot_t *lot,
     int64_t amount)
 {
-    if (amount > purse_for(team, lot)) {
+    if (amount > purse_for(a, team, lot)) {
         return REFUSE_MAX(budget_exceeded, max_possible_bid(a, team, lot));
     }
 

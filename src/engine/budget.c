@@ -43,13 +43,25 @@ leads(const team_t *t, const lot_t *lot)
 }
 
 
+/* Whether the purse can hold that much more, and what lots may bring that the
+ * team leads in a reverse round. */
+
+int
+purse_holds(const auction_t *a, const team_t *t, int64_t more)
+{
+    return more <= ENGINE_MAX_AMOUNT - t->budget
+                   - a->rules.reverse_bonus * t->leads;
+}
+
+
 /* Its own hold on this lot would be replaced by the new one. */
 
 int64_t
-purse_for(const team_t *t, const lot_t *lot)
+purse_for(const auction_t *a, const team_t *t, const lot_t *lot)
 {
     if (lot != NULL && lot->bonus != 0) {
-        return lot->bonus;
+        return purse_holds(a, t, leads(t, lot) ? 0 : lot->bonus)
+               ? lot->bonus : 0;
     }
 
     return purse_available(t) + (leads(t, lot) ? lot->price : 0);
@@ -151,10 +163,10 @@ int64_t
 purse_limit(const auction_t *a, const team_t *t, const lot_t *lot)
 {
     if (lot != NULL && lot->bonus != 0) {
-        return lot->bonus;
+        return purse_for(a, t, lot);
     }
 
-    return limit(a, t, purse_for(t, lot), -leads(t, lot), role_of(a, lot));
+    return limit(a, t, purse_for(a, t, lot), -leads(t, lot), role_of(a, lot));
 }
 
 

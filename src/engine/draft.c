@@ -343,7 +343,7 @@ bonus_is_due(const auction_t *a)
     t = auction_teams(a);
 
     for (i = 0; i < a->nteams; i++) {
-        if (t[i].budget > ENGINE_MAX_AMOUNT - a->rules.broke_bonus) {
+        if (!purse_holds(a, &t[i], a->rules.broke_bonus)) {
             return 0;
         }
     }

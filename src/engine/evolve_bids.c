@@ -381,7 +381,7 @@ evolve_points_granted(auction_t **ap, const event_t *e, journal_t *j)
 
     if (t == NULL || e->amount == 0
         || e->amount < -ENGINE_MAX_AMOUNT || e->amount > ENGINE_MAX_AMOUNT
-        || t->budget + e->amount > ENGINE_MAX_AMOUNT
+        || !purse_holds(*ap, t, e->amount)
         || purse_available(t) + e->amount < 0
         || e->balance != purse_available(t) + e->amount
         || (e->how != 0 && !bonus_follows(*ap, e, t))

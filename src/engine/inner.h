@@ -307,7 +307,8 @@ void clock_after_bid(const clock_rules_t *r, const lot_t *lot, int64_t at,
     int64_t *ends_at, uint32_t *extensions);
 
 /* budget.c: the most a team may hold for this lot, its roster aside. */
-int64_t purse_for(const team_t *t, const lot_t *lot);
+int purse_holds(const auction_t *a, const team_t *t, int64_t more);
+int64_t purse_for(const auction_t *a, const team_t *t, const lot_t *lot);
 int64_t purse_limit(const auction_t *a, const team_t *t, const lot_t *lot);
 int64_t purse_reserve(const auction_t *a, const team_t *t);
 int64_t slots_required(const auction_t *a, const team_t *t);

@@ -184,7 +184,7 @@ decide_points_grant(decision_t *d)
 
     if (c->amount == 0 || c->amount < -ENGINE_MAX_AMOUNT
         || c->amount > ENGINE_MAX_AMOUNT
-        || t->budget + c->amount > ENGINE_MAX_AMOUNT)
+        || !purse_holds(d->a, t, c->amount))
     {
         return REFUSE(invalid_amount);
     }

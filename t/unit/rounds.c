@@ -140,6 +140,46 @@ reverse(void)
 }
 
 
+static gavel_code_t
+grant(world_t *w, uint64_t team, int64_t amount)
+{
+    command_t  c = command(w, CMD_POINTS_GRANT, OWNER);
+
+    c.team_id = team;
+    c.amount = amount;
+
+    return give(w, &c);
+}
+
+
+/* A purse never holds more than the largest amount. */
+
+static void
+rich(void)
+{
+    world_t   w;
+    team_t   *kim;
+
+    draft_of(&w, "{\"cycles\":1,\"reverse_bonus\":300,\"auto_next_ms\":0}",
+             3, 100);
+    world_start(&w);
+    (void) tick_to(&w, EV_CYCLE_STARTED);
+    kim = team_find(w.a, 101);
+    is_int(grant(&w, 101, ENGINE_MAX_AMOUNT - kim->budget - 299), GAVEL_OK,
+           "points beyond what a bonus leaves room for");
+    is_int(bid(&w, KIM, 1), GAVEL_budget_exceeded, "no bonus fits any more");
+    is_int(grant(&w, 101, -1), GAVEL_OK, "one point less");
+    is_int(bid(&w, KIM, 1), GAVEL_OK, "and it does");
+    is_int(grant(&w, 101, 1), GAVEL_invalid_amount,
+           "nothing is granted that leaves no room for it");
+    is_int(bid(&w, LEE, 20), GAVEL_OK, "outbid");
+    is_int(grant(&w, 101, 1), GAVEL_OK, "it is");
+    (void) host(&w, CMD_LOT_HAMMER);
+    ok(!w.broken, "evolved");
+    world_close(&w);
+}
+
+
 /* dfbd9170: never while another team can still bid. */
 
 static void
@@ -605,6 +645,7 @@ main(void)
 {
     cycles();
     reverse();
+    rich();
     filling();
     broke();
     assignment();
