@@ -1,5 +1,7 @@
 // api: the REST API as a browser uses it: cookies, CSRF, problems as errors.
 
+import { t } from "./text.js";
+
 /** An answer that is not a success; `code` is stable, `message` localised. */
 export class Problem extends Error {
   constructor(status, body) {
@@ -18,9 +20,22 @@ const cookie = (name) =>
 
 let refreshing = null;
 
+/** An answer's JSON; null where there is none, or where a proxy answers. */
+async function bodyOf(response) {
+  const text = await response.text();
+
+  try {
+    return text ? JSON.parse(text) : null;
+  } catch {
+    return null;
+  }
+}
+
+const unreachable = () => new Problem(0, { detail: t("offline_now") });
+
 async function send(method, path, body, headers) {
   const csrf = cookie("gavel_csrf");
-  const response = await fetch(`/api/v1${path}`, {
+  const asked = fetch(`/api/v1${path}`, {
     method,
     credentials: "same-origin",
     headers: {
@@ -38,11 +53,13 @@ async function send(method, path, body, headers) {
     body: !body || body instanceof Blob ? body : JSON.stringify(body),
   });
 
-  const text = await response.text();
-  const value = text ? JSON.parse(text) : null;
+  const response = await asked.catch(() => {
+    throw unreachable();
+  });
+  const value = await bodyOf(response);
 
   if (!response.ok) {
-    throw new Problem(response.status, value || {});
+    throw value ? new Problem(response.status, value) : unreachable();
   }
 
   return value;

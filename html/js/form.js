@@ -1,7 +1,7 @@
 // form: fields of the forms that make things, and what is wrong with them.
 
 import { html } from "/vendor/htm/preact/standalone.module.js";
-import { t } from "./text.js";
+import { t, wordOf } from "./text.js";
 
 /** One labelled field; error: what is wrong with it. */
 export function Field({ name, label, hint, options, error, area, ...rest }) {
@@ -42,6 +42,14 @@ export function values(form, numbers = []) {
       ]),
   );
 }
+
+/** A problem's errors in one line: what they are about, and what is wrong. */
+export const explained = (errors) =>
+  Object.entries(errors)
+    .map(
+      ([member, what]) => `${wordOf(member)}: ${[what].flat().join(", ")}`,
+    )
+    .join("; ");
 
 /** A problem's errors by member: { member: text }. */
 export function errorsOf(problem) {

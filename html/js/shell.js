@@ -1,17 +1,27 @@
 // shell: what all pages share: header, login, language.
 
-import { html, useState } from "/vendor/htm/preact/standalone.module.js";
+import {
+  html,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "/vendor/htm/preact/standalone.module.js";
 import { login, logout, register } from "./api.js";
+import { explained } from "./form.js";
 import { locale, setLocale, t } from "./text.js";
 
 /** The header; `user` may be null; `changed(user)` after login or logout. */
 export function Header({ user, changed }) {
   const [dialog, setDialog] = useState(null);
 
-  const leave = async () => {
-    await logout();
-    changed(null);
-  };
+  const leave = () =>
+    logout().then(
+      () => changed(null),
+      (problem) => alert(problem.message),
+    );
+
+  useEffect(closeMenus, []);
 
   return html`
     <header class="top">
@@ -25,7 +35,11 @@ export function Header({ user, changed }) {
           ${locale === "ko" ? "English" : "한국어"}
         </button>
         ${user
-          ? html`<span class="who">${user.display_name}</span>
+          ? html`${user.roles?.includes("admin") &&
+              html`<a class="plain" href="/admin">${t("admin")}</a>`}
+              <a class="plain" id="account" href="/account"
+                >${user.display_name}</a
+              >
               <button id="logout" class="plain" onClick=${leave}>
                 ${t("logout")}
               </button>`
@@ -49,8 +63,36 @@ export function Header({ user, changed }) {
   `;
 }
 
+/** Menus close as people expect: by Escape, and when they go elsewhere. */
+function closeMenus() {
+  const close = (event) => {
+    const menu = document.querySelector("details.menu[open]");
+
+    if (event.key === "Escape" && menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    } else if (event.type === "click" && !menu?.contains(event.target)) {
+      menu?.removeAttribute("open");
+    }
+  };
+
+  document.addEventListener("keydown", close);
+  document.addEventListener("click", close);
+
+  return () => {
+    document.removeEventListener("keydown", close);
+    document.removeEventListener("click", close);
+  };
+}
+
 function Door({ kind, close, entered }) {
   const [error, setError] = useState("");
+  const dialog = useRef(null);
+
+  useLayoutEffect(() => {
+    dialog.current.showModal();
+    dialog.current.querySelector("input").focus();
+  }, []);
 
   const submit = async (event) => {
     event.preventDefault();
@@ -68,18 +110,20 @@ function Door({ kind, close, entered }) {
             ),
       );
     } catch (problem) {
-      setError(problem.message);
+      setError(
+        [problem.message, explained(problem.body?.errors || {})].join(" "),
+      );
     }
   };
 
   return html`
-    <div class="veil" onClick=${close}>
-      <form
-        class="card door"
-        aria-label=${t(kind)}
-        onSubmit=${submit}
-        onClick=${(event) => event.stopPropagation()}
-      >
+    <dialog
+      class="card door"
+      ref=${dialog}
+      aria-label=${t(kind)}
+      onClose=${close}
+    >
+      <form onSubmit=${submit}>
         <h2>${t(kind)}</h2>
         ${kind === "login"
           ? html`<label>
@@ -112,7 +156,7 @@ function Door({ kind, close, entered }) {
           <button type="submit">${t(kind)}</button>
         </footer>
       </form>
-    </div>
+    </dialog>
   `;
 }
 

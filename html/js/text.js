@@ -3,8 +3,9 @@
 
 import { words as everybody } from "./words.js";
 import { words as hosts } from "./words_host.js";
+import { words as people } from "./words_people.js";
 
-const words = { ...everybody, ...hosts };
+const words = { ...everybody, ...hosts, ...people };
 
 const saved = () => {
   try {
@@ -31,6 +32,16 @@ export function t(key, ...values) {
 
   return row[locale === "ko" ? 0 : 1].replace(/%s/g, () => values.shift());
 }
+
+/** What a member of the interface, or a column of a file, is called here. */
+export const wordOf = (name) =>
+  [`rule_${name}`, `team_${name}`, name]
+    .filter((key) => words[key])
+    .map((key) => t(key))[0] || name;
+
+/** What a player's attribute is called here; people may have any. */
+export const attributeName = (name) =>
+  words[`attr_${name}`] ? t(`attr_${name}`) : name;
 
 /** What a refusal is about, in a word or two. */
 export const problemName = (code) =>
