@@ -14,6 +14,7 @@ import { Console } from "./console.js";
 import { Desk } from "./desk.js";
 import { Offers, Turn } from "./draft.js";
 import { Feed } from "./feed.js";
+import { explained } from "./form.js";
 import { lotOf, onRoll } from "./find.js";
 import { History } from "./history.js";
 import { hasMaxima, Maxima, maximaOf } from "./maxima.js";
@@ -74,6 +75,11 @@ function useMaxima(user, state, asked) {
   return maxima;
 }
 
+/** Newer and older events as one history. */
+const join = (newer, older) =>
+  [...newer, ...older.filter(({ seq }) => !newer.some((one) => one.seq === seq))]
+    .slice(0, 50);
+
 /** Tells me when a lot that I led is another's now, or mine for good. */
 function useNews(state, user, world) {
   const led = useRef(new Map());           /* and how many bids there were */
@@ -103,11 +109,29 @@ function useNews(state, user, world) {
   }, [state?.seq, user?.id]);
 }
 
-/** What an accepted bid says. */
-const said = (ack, currency) =>
-  ack.event === "bid.accepted" && ack.price !== undefined
-    ? t("placed", money(ack.price, currency))
-    : t("done");
+/** What became of a command; a hidden maximum may have topped a bid at once. */
+function said(ack, currency, text) {
+  if (ack.outbid) {
+    return { bad: true, text: t("outbid_at_once") };
+  }
+
+  return {
+    text:
+      text ||
+      (ack.event === "bid.accepted" && ack.price !== undefined
+        ? t("placed", money(ack.price, currency))
+        : t("done")),
+  };
+}
+
+/** What had happened before somebody came, the newest first. */
+async function pastOf({ epoch, seq }) {
+  const { results } = await get(
+    `/auctions/${id}/events?after=${epoch}:${Math.max(0, seq - 50)}&limit=50`,
+  );
+
+  return results.filter((event) => event.seq <= seq).reverse();
+}
 
 function Page() {
   const [user, setUser] = useState(null);
@@ -126,6 +150,7 @@ function Page() {
   const [, redraw] = useState(0);
   const feed = useRef(null);
   const soon = useRef(null);
+  const past = useRef(false);
 
   const draw = () => redraw((n) => n + 1);
 
@@ -135,7 +160,7 @@ function Page() {
     soon.current = setTimeout(() => describe().then(setItems, () => {}), 100);
   };
 
-  const note = (event) => setLog((old) => [event, ...old].slice(0, 50));
+  const note = (event) => setLog((old) => join([event], old));
 
   const change = (state, event) => {
     if (!event || described.has(event.type)) {
@@ -144,6 +169,9 @@ function Page() {
 
     if (event) {
       note(event);
+    } else if (!past.current) {
+      past.current = true;
+      pastOf(state).then((events) => setLog((now) => join(now, events)), () => {});
     }
 
     draw();
@@ -151,8 +179,12 @@ function Page() {
 
   useEffect(() => {
     me().then(setUser, () => setUser(null));
-    get(`/auctions/${id}`).then(setAbout, (problem) =>
-      setNotice({ bad: true, text: problem.message }),
+    get(`/auctions/${id}`).then(
+      (found) => {
+        document.title = `${found.title} · Gavel`;
+        setAbout(found);
+      },
+      (problem) => setNotice({ bad: true, text: problem.message }),
     );
     feed.current = new Feed(id, {
       change,
@@ -211,6 +243,7 @@ function Page() {
     attempt,
     choose: setChosen,
     currency: state?.rules.currency,
+    many: state && !state.rules.one_at_a_time,
     mine: user && state?.teams.find((team) => team.leader_id === user.id),
     now: () => feed.current.now(),
     name: (userId) => nameOf(userId, draw),
@@ -233,7 +266,7 @@ function Page() {
           ...frame,
         });
 
-        setNotice({ text: text || said(ack, world.currency) });
+        setNotice(said(ack, world.currency, text));
         setAsked((n) => n + 1);
       }),
   };
@@ -249,7 +282,7 @@ function Page() {
     <${Header} user=${user} changed=${changed} />
     <main class="auction-page">
       <div class="heading">
-        <h1>${about?.title || "…"}</h1>
+        <h1>${about?.title || (notice ? t("auction") : "…")}</h1>
         ${state &&
         html`<span class=${`badge ${state.status}`}>${t(state.status)}</span>
           <span class="mode">${modeName(state.mode)}</span>
@@ -259,24 +292,24 @@ function Page() {
           html`<span class="mode" id="cycle">${t("cycle", state.cycle)}</span>`}`}
         <${Watch} id=${id} user=${user} tell=${setNotice} />
         ${viewers !== null &&
-        html`<span id="viewers" title=${t("viewers", viewers)}
-          >👁 ${viewers}</span
-        >`}
+        html`<span id="viewers" class="mode">${t("viewers", viewers)}</span>`}
         ${hosted === false &&
         ["lobby", "live", "paused", "ending"].includes(state?.status) &&
         html`<span class="badge away" id="host-away" role="status"
           >${t("host_away")}</span
         >`}
-        <span class=${`link ${status}`} role="status">${t(status)}</span>
+        ${(state || about || !notice) &&
+        html`<span class=${`link ${status}`} role="status">${t(status)}</span>`}
       </div>
       <${Notice} notice=${notice} close=${() => setNotice(null)} />
+      ${about?.description && html`<p class="about">${about.description}</p>`}
       ${state &&
       html`
         <${Turn} state=${state} world=${world} />
         <${Offers} state=${state} world=${world} />
         <div class="columns">
           <div>
-            <${Block} state=${state} lot=${lot} world=${world} />
+            <${Block} ...${{ state, lot, world, about }} />
             ${host &&
             html`<${Console}
               ...${{ id, state, lot, world, room, about }}
@@ -325,12 +358,7 @@ function Notice({ notice, close }) {
       data-code=${notice.code}
     >
       ${notice.text}
-      ${notice.errors &&
-      html` <small>
-        ${Object.entries(notice.errors)
-          .map(([member, what]) => `${member}: ${[what].flat().join(", ")}`)
-          .join("; ")}
-      </small>`}
+      ${notice.errors && html` <small>${explained(notice.errors)}</small>`}
       <button class="plain close" aria-label=${t("close")} onClick=${close}>
         ×
       </button>

@@ -4,13 +4,26 @@ import { html } from "/vendor/htm/preact/standalone.module.js";
 import { Bidding, dutchPrice } from "./bidding.js";
 import { Countdown, useTick } from "./countdown.js";
 import { isDutch, isSealed } from "./find.js";
-import { money, t } from "./text.js";
+import { attributeName, money, t, when } from "./text.js";
 
-export function Block({ state, lot, world }) {
+/** What is said while nothing is on the block. */
+function Empty({ state, about }) {
+  const before = ["draft", "scheduled", "lobby"].includes(state.status);
+
+  return html`<section class="card block">
+    <p class="empty">
+      ${before && about?.starts_at
+        ? t("starts", when(about.starts_at))
+        : ["live", "paused", "ending"].includes(state.status)
+          ? t("no_lot")
+          : t(before ? state.status : "is_over")}
+    </p>
+  </section>`;
+}
+
+export function Block({ state, lot, world, about: auction }) {
   if (!lot) {
-    return html`<section class="card block">
-      <p class="empty">${t("no_lot")}</p>
-    </section>`;
+    return html`<${Empty} state=${state} about=${auction} />`;
   }
 
   const about = world.lot(lot.lot_id);
@@ -22,6 +35,7 @@ export function Block({ state, lot, world }) {
       <div class="facts">
         <h2 id="lot-title">${world.title(lot)}</h2>
         <${Attributes} values=${about?.attributes} />
+        ${about?.description && html`<p class="about">${about.description}</p>`}
         <${Terms} lot=${lot} world=${world} />
         <${Price} state=${state} lot=${lot} world=${world} />
         ${isSealed(state) &&
@@ -170,15 +184,20 @@ export function Terms({ lot, world }) {
   );
 }
 
+/* A player's title has them. */
+const titles = ["nickname", "tag"];
+
 function Attributes({ values }) {
   const entries = Object.entries(values || {}).filter(
-    ([, value]) => typeof value !== "object" || Array.isArray(value),
+    ([name, value]) =>
+      !titles.includes(name) &&
+      (typeof value !== "object" || Array.isArray(value)),
   );
 
   return html`<ul class="tags">
     ${entries.map(
       ([name, value]) =>
-        html`<li><small>${name}</small> ${[value].flat().join(", ")}</li>`,
+        html`<li><small>${attributeName(name)}</small> ${[value].flat().join(", ")}</li>`,
     )}
   </ul>`;
 }

@@ -5,6 +5,7 @@
 // time, so that every countdown shows the same.
 
 import { begin, fold } from "./state.js";
+import { t } from "./text.js";
 
 const PROTOCOL = 4005;
 const FORBIDDEN = 4002;
@@ -76,13 +77,21 @@ export class Feed {
     }
   }
 
-  /** Sends a command; resolves with its ack, rejects with the error. */
+  /** Sends a command; resolves with its ack, rejects with the error.  What
+   *  was sent before a loss is sent again after it, with the same id. */
   command(frame) {
     const id = frame.request_id || crypto.randomUUID();
 
+    const open = this.socket.readyState === WebSocket.OPEN;
+
+    /* sent later by itself it might surprise: prices go on meanwhile */
+    if (!open && this.tries) {
+      return Promise.reject({ code: "not_sent", message: t("not_sent") });
+    }
+
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { frame: { ...frame, request_id: id }, resolve, reject });
-      if (this.socket.readyState === WebSocket.OPEN) {
+      if (open) {
         this.send({ ...frame, request_id: id });
       }
     });
@@ -217,6 +226,12 @@ export class Feed {
       return;
     }
 
+    if (this.renewed) {
+      this.renewed = false;
+      this.connect();
+      return;
+    }
+
     this.tries += 1;
     this.on.status("lost");
 
@@ -227,8 +242,13 @@ export class Feed {
 
   /** After a login or logout: the socket takes its cookies anew. */
   renew() {
-    this.tries = 0;
     this.hosting = false;
-    this.socket.close(1000);
+
+    /* one that is lost comes back by itself */
+    if (this.socket.readyState <= WebSocket.OPEN) {
+      this.tries = 0;
+      this.renewed = true;
+      this.socket.close(1000);
+    }
   }
 }

@@ -10,13 +10,16 @@ const who = (data, world) =>
 
 const titled = (data, world) => world.title({ lot_id: data.lot_id });
 
+/** Where many lots are open at once, a bid says for which it is. */
+const prefix = (data, world) => (world.many ? `${titled(data, world)}: ` : "");
+
 const lines = {
   "bid.accepted": (data, world) =>
-    `${who(data, world)} · ${money(data.amount, world.currency)}${
+    `${prefix(data, world)}${who(data, world)} · ${money(data.amount, world.currency)}${
       data.kind === "behalf" ? ` (${t("on_behalf")})` : ""
     }`,
   "bid.reactive": (data, world) =>
-    `${who(data, world)} · ${money(data.amount, world.currency)} (${t("automatic")})`,
+    `${prefix(data, world)}${who(data, world)} · ${money(data.amount, world.currency)} (${t("automatic")})`,
   "bid.voided": (data) =>
     `✕ ${t(data.how === "retract" ? "bid_retracted" : "bid_voided")}${
       data.reason ? `: ${data.reason}` : ""
@@ -62,18 +65,19 @@ const lines = {
 };
 
 export function History({ log, world }) {
+  const shown = log.filter((event) => lines[event.type]);
+
   return html`
     <section class="card history" aria-live="polite">
       <h2>${t("history")}</h2>
+      ${!shown.length && html`<p class="empty">${t("history_empty")}</p>`}
       <ol>
-        ${log
-          .filter((event) => lines[event.type])
-          .map(
-            (event) =>
-              html`<li key=${event.seq}>
-                ${lines[event.type](event.data, world)}
-              </li>`,
-          )}
+        ${shown.map(
+          (event) =>
+            html`<li key=${event.seq}>
+              ${lines[event.type](event.data, world)}
+            </li>`,
+        )}
       </ol>
     </section>
   `;
