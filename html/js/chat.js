@@ -105,6 +105,7 @@ export function Chat(props) {
       ${more &&
       lines[0]?.seq > 1 &&
       html`<button class="older" onClick=${history}>${t("older")}</button>`}
+      ${!lines.length && html`<p class="empty">${t("chat_empty")}</p>`}
       <ol ref=${list} aria-live="polite">
         ${lines.map(
           (line) =>

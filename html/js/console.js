@@ -8,7 +8,7 @@ import {
   useState,
 } from "/vendor/htm/preact/standalone.module.js";
 import { Exchange } from "./exchange.js";
-import { auctionHands, lotHands, possible } from "./hands.js";
+import { auctionHands, lotHands, possible, takesLots } from "./hands.js";
 import { LotForm } from "./lot_form.js";
 import { TeamForm } from "./team_form.js";
 import { problemName, t } from "./text.js";
@@ -100,7 +100,7 @@ export function Console({ id, state, lot, world, room, about }) {
     <section class="card console" aria-label=${t("host")}>
       <div class="row">
         <h2>${t("host")}</h2>
-        ${toggle("add_lot")}
+        ${takesLots(at) && toggle("add_lot")}
         ${prepares && toggle("add_team")} ${toggle("files")}
         <button
           class="plain"
@@ -119,7 +119,9 @@ export function Console({ id, state, lot, world, room, about }) {
         ${ofAuction.map(button)}
       </div>
       ${help && html`<${Help} close=${() => setHelp(false)} />`}
-      ${panel === "add_lot" && html`<${LotForm} ...${{ id, state, world }} />`}
+      ${panel === "add_lot" &&
+      takesLots(at) &&
+      html`<${LotForm} ...${{ id, state, world }} />`}
       ${panel === "add_team" &&
       prepares &&
       html`<${TeamForm} id=${id} world=${world} />`}

@@ -7,8 +7,8 @@ import {
   useState,
 } from "/vendor/htm/preact/standalone.module.js";
 import { get, post, requestId } from "./api.js";
-import { errorsOf, Field, values } from "./form.js";
-import { stepOf, t, toMinor } from "./text.js";
+import { errorsOf, explained, Field, values } from "./form.js";
+import { stepOf, t, toMinor, wordOf } from "./text.js";
 
 const ladders = [
   "kr5",
@@ -124,6 +124,9 @@ function rulesOf(form, kinds, currency) {
   return Object.keys(clock).length ? { ...rules, clock } : rules;
 }
 
+/** What a rule may be, with the names that the form has for other rules. */
+const allowed = (text) => String(text).replace(/[a-z]+(_[a-z]+)+/g, wordOf);
+
 /** What is wrong, by member; of rules the server names the member. */
 function wrongOf(problem) {
   const errors = errorsOf(problem);
@@ -131,7 +134,7 @@ function wrongOf(problem) {
   return problem.code === "invalid_rules" && errors.rules
     ? {
         [errors.rules]: errors.allowed
-          ? `${t("invalid_rule")}: ${errors.allowed}`
+          ? `${t("invalid_rule")}: ${allowed(errors.allowed)}`
           : t("invalid_rule"),
       }
     : errors;
@@ -305,10 +308,7 @@ export function Create({ close }) {
       </fieldset>
       ${said &&
       html`<p class="error" role="alert" id="create-error">
-        ${said}${" "}
-        ${Object.entries(errors)
-          .map(([member, text]) => `${member}: ${text}`)
-          .join("; ")}
+        ${said} ${explained(errors)}
       </p>`}
       <footer>
         <button type="button" class="plain" onClick=${close}>

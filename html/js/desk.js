@@ -2,7 +2,7 @@
 
 import { html } from "/vendor/htm/preact/standalone.module.js";
 import { isOpen, queueOf } from "./find.js";
-import { lotHands, move, possible } from "./hands.js";
+import { lotHands, move, possible, takesLots } from "./hands.js";
 import { t } from "./text.js";
 
 /** `lot` may be in the queue, on the block or gone. */
@@ -18,6 +18,7 @@ export function Desk({ id, state, lot, world }) {
 
   return html`<span class="desk">
     ${place >= 0 &&
+    takesLots(at) &&
     html`
       <button
         class="plain up"

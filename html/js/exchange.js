@@ -1,9 +1,9 @@
 // exchange: files that come in and go out, templates and copies.
 
-import { html, useState } from "/vendor/htm/preact/standalone.module.js";
+import { html, useRef, useState } from "/vendor/htm/preact/standalone.module.js";
 import { post, postFile, requestId } from "./api.js";
 import { ask } from "./dialog.js";
-import { problemName, t } from "./text.js";
+import { problemName, t, wordOf } from "./text.js";
 
 export function Exchange({ id, state, world, about }) {
   return html`
@@ -12,7 +12,52 @@ export function Exchange({ id, state, world, about }) {
         state.status,
       ) && html`<${Import} id=${id} world=${world} />`}
       <${Exports} id=${id} />
+      <${Overlay} id=${id} world=${world} about=${about} />
       <${Copies} id=${id} world=${world} about=${about} />
+    </div>
+  `;
+}
+
+/** A link for OBS; its secret is told once, so it is there to be copied. */
+function Overlay({ id, world, about }) {
+  const [link, setLink] = useState("");
+  const field = useRef(null);
+
+  const make = () =>
+    world.attempt(async () => {
+      const { path } = await post("/overlay-tokens", {
+        name: (about?.title || "").slice(0, 80),
+        auction_id: id,
+      });
+
+      setLink(new URL(path, location.href).href);
+    });
+
+  const copy = () => {
+    field.current.select();
+    navigator.clipboard?.writeText(link).catch(() => {});
+    world.tell({ text: t("copied") });
+  };
+
+  return html`
+    <div>
+      <h3>${t("overlay")}</h3>
+      <p class="hint">${t("overlay_hint")}</p>
+      ${link
+        ? html`<div class="row">
+            <input
+              id="overlay-link"
+              ref=${field}
+              readonly
+              aria-label=${t("overlay")}
+              value=${link}
+              onFocus=${(event) => event.target.select()}
+            />
+            <button id="overlay-copy" onClick=${copy}>${t("copy")}</button>
+          </div>`
+        : html`<button id="overlay-make" class="plain" onClick=${make}>
+            ${t("overlay_make")}
+          </button>`}
     </div>
   `;
 }
@@ -106,7 +151,7 @@ function Report({ report }) {
                   <td>${t(`line_${row.status}`)}</td>
                   <td class="text">
                     ${row.title || ""}
-                    ${row.field && html`<b>${row.field}</b>`}
+                    ${row.field && html`<b>${wordOf(row.field)}</b>`}
                     ${row.message || (row.code && problemName(row.code))}
                   </td>
                 </tr>`,

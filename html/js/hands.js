@@ -202,6 +202,11 @@ const isOpenFormat = ({ state }) => (state.rules.format || "open") === "open";
 
 const both = (...tests) => (at) => tests.every((test) => test(at));
 
+/** While lots may come and go. */
+export const takesLots = is("draft", "scheduled", "lobby", "live", "paused");
+
+const goesOn = (at) => takesLots(at) || at.state.status === "ending";
+
 const confirmed = (path, text, body) =>
   asking(
     () => path,
@@ -385,9 +390,7 @@ export const lotHands = [
   },
   {
     name: "edit_lot",
-    when: (at) =>
-      on("queued")(at) &&
-      is("draft", "scheduled", "lobby", "live", "paused")(at),
+    when: both(takesLots, on("queued")),
     run: editLot,
   },
   {
@@ -400,9 +403,7 @@ export const lotHands = [
   },
   {
     name: "requeue",
-    when: (at) =>
-      on("unsold", "assigned")(at) &&
-      is("draft", "scheduled", "lobby", "live", "paused")(at),
+    when: both(takesLots, on("unsold", "assigned")),
     run: asking(
       (at) => ofLot(at.lot, "requeue"),
       (at) => [
@@ -420,7 +421,9 @@ export const lotHands = [
   {
     name: "assign",
     when: (at) =>
-      at.state.mode === "team_draft" && on("queued", "unsold")(at),
+      at.state.mode === "team_draft" &&
+      (goesOn(at) || at.state.status === "ended") &&
+      on("queued", "unsold")(at),
     run: async (at) =>
       asking(
         () => ofLot(at.lot, "assign"),
@@ -454,7 +457,7 @@ export const lotHands = [
   },
   {
     name: "withdraw",
-    when: on("queued", "frozen"),
+    when: both(goesOn, on("queued", "frozen")),
     run: asking(
       (at) => ofLot(at.lot, "withdraw"),
       (at) => [

@@ -115,20 +115,33 @@ function Page() {
   `;
 }
 
+/** What of its times matters now. */
+function timeOf({ status, started_at: began, ended_at: over, ...times }) {
+  const { starts_at: start, ends_at: end } = times;
+
+  if (["draft", "scheduled", "lobby"].includes(status)) {
+    return start && t("starts", when(start));
+  }
+
+  if (over) {
+    return t("ended_at", when(over));
+  }
+
+  return end ? t("ends", when(end)) : began && t("began", when(began));
+}
+
 function Card(auction) {
   return html`
     <a class="card auction" href=${`/auctions/${auction.id}`}>
       ${auction.image_url
         ? html`<img src=${auction.image_url} alt="" loading="lazy" />`
-        : html`<div class="blank" aria-hidden="true">🔨</div>`}
+        : html`<img class="blank" src="/img/gavel.svg" alt="" />`}
       <div class="body">
         <span class=${`badge ${auction.status}`}>${t(auction.status)}</span>
         <span class="mode">${modeName(auction.mode)}</span>
         <h2>${auction.title}</h2>
         <p class="when">
-          ${auction.ends_at
-            ? t("ends", when(auction.ends_at))
-            : auction.starts_at && t("starts", when(auction.starts_at))}
+          ${timeOf(auction)}
         </p>
       </div>
     </a>

@@ -44,6 +44,11 @@ function Team({ state, lot, team, world, hands }) {
   const turn = state.turn?.team_id === team.team_id;
   const folded = lot?.folded?.includes(team.team_id);
   const quotas = quotasOf(state, team);
+  const roster = state.lots.filter(
+    (one) =>
+      one.leader_team_id === team.team_id &&
+      ["sold", "assigned"].includes(one.status),
+  );
 
   return html`
     <tr
@@ -61,6 +66,17 @@ function Team({ state, lot, team, world, hands }) {
       <td>${team.roster}/${team.slots}</td>
       ${hands && html`<td class="desk">${hands}</td>`}
     </tr>
+    ${roster.length > 0 &&
+    html`<tr class="quotas" data-roster=${team.team_id}>
+      <td colspan="4">
+        ${roster.map(
+          (one) =>
+            html`<span class="tag"
+              >${world.title(one)} ${money(one.price, world.currency)}</span
+            > `,
+        )}
+      </td>
+    </tr>`}
     ${quotas.length > 0 &&
     html`<tr class="quotas">
       <td colspan="4">
