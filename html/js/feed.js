@@ -10,6 +10,9 @@ import { t } from "./text.js";
 const PROTOCOL = 4005;
 const FORBIDDEN = 4002;
 
+/* Frames by which the server's time is known. */
+const HEARD = 8;
+
 export class Feed {
   /** on: { change(state, event|null), status(word), notice(frame),
    *  chat(frame), viewers(number), host(frame), hosted(whether its host is
@@ -25,6 +28,7 @@ export class Feed {
     this.state = null;
     this.hosting = false;
     this.offset = 0;
+    this.heard = [];
     this.tries = 0;
     this.waiting = new Map();
     this.connect();
@@ -33,6 +37,13 @@ export class Feed {
   /** The server's time now, in ms. */
   now() {
     return Date.now() + this.offset;
+  }
+
+  /** A frame that came late makes the server's clock look slow, so the
+   *  quickest of the last ones says how far ours is off. */
+  hear(offset) {
+    this.heard = [...this.heard, offset].slice(-HEARD);
+    this.offset = Math.max(...this.heard);
   }
 
   connect() {
@@ -99,7 +110,7 @@ export class Feed {
 
   receive(frame) {
     if (frame.server_time) {
-      this.offset = Date.parse(frame.server_time) - Date.now();
+      this.hear(Date.parse(frame.server_time) - Date.now());
     }
 
     if (frame.channel && frame.channel === this.chat) {

@@ -73,6 +73,7 @@ await test("one bids, the other folds, and everybody sees it", async () => {
 await test("a lot that all others gave up is sold at once", async () => {
   await kim.waitForSelector(`${row("Lot 2")}.sold`);
   await shows(scene, "#result", "Team 1");
+  await shows(lee, "[data-roster]", "Lot 2");
   await shot(scene, "result");
   await shows(lee, "#turn", "지명할 차례");
 });

@@ -96,6 +96,21 @@ await test("a team is suspended, and let in again", async () => {
   });
 });
 
+await test("a link for OBS is made where the host is", async () => {
+  await host.click("[data-panel=files]");
+  await host.click("#overlay-make");
+  await host.waitForSelector("#overlay-link");
+
+  const scene = await person(
+    new URL(await host.inputValue("#overlay-link")).pathname,
+  );
+
+  await scene.waitForSelector(".error", { state: "detached" });
+  assert.equal(await scene.$(".error"), null);
+  await scene.context().close();
+  await host.click("[data-panel=files]");
+});
+
 await test("nobody else has these hands", async () => {
   assert.equal(await kim.$(".teams summary"), null);
   assert.equal(await kim.$("[data-panel=add_team]"), null);

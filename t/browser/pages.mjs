@@ -74,6 +74,40 @@ await test("the other raises, and the first is no longer leading", async () => {
   await kim.waitForSelector("#bid:not([disabled])");
 });
 
+await test("who comes late sees what happened, and a page's name", async () => {
+  const late = await person(path);
+
+  await shows(late, ".history", "Team 1");
+  await shows(late, ".history", "The auction begins");
+  assert.match(await late.title(), / · Gavel$/);
+  await late.context().close();
+});
+
+await test("an auction that is not there says so, and waits for nothing", async () => {
+  const page = await person("/auctions/999999", "ko-KR");
+
+  await shows(page, ".notice .error", "찾을 수 없습니다");
+  await page.waitForSelector(".link", { state: "detached" });
+  await page.context().close();
+});
+
+await test("nothing is wider than a phone", async () => {
+  const phone = await person("/");
+
+  await phone.setViewportSize({ width: 390, height: 844 });
+
+  for (const where of ["/", path, "/calendar", "/account"]) {
+    await phone.goto(new URL(where, phone.url()).href);
+    await phone.waitForSelector("main .card, main .empty");
+    assert.ok(
+      (await phone.evaluate(() => document.documentElement.scrollWidth)) <= 390,
+      where,
+    );
+  }
+
+  await phone.context().close();
+});
+
 await test("an amount that is too low is refused with its reason", async () => {
   await kim.evaluate(() => {
     document.querySelector(".bidding form").noValidate = true;

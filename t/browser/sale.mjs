@@ -65,6 +65,7 @@ await test("a maximum bids against a bid", async () => {
   await shows(kim, "#leading", "You are leading");
   await lee.waitForSelector("#bid:not([disabled])");
   await lee.click("#bid");
+  await shows(lee, ".notice", "Outbid at once");
   await shows(lee, ".history", "automatic");
   await shows(kim, "#leading", "You are leading");
   await shows(lee, "#reserve", "Reserve not met");
