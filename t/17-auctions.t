@@ -50,6 +50,18 @@ code_is $host->post('auctions', { title => 'x',
 code_is $host->post('auctions', { title => 'x', lots => [{ title => '' }] }),
     422, 'invalid_params', 'a lot without a title';
 
+for my $wrong ({ category_id => 999 }, { category_id => 'x' },
+               { category_id => {} }, { reserve => 'x' }, { reserve => -1 },
+               { buy_now => 2**53 }, { quantity => 10001 }, { pot => [] },
+               { role => 5 }, { role => 'x' x 24 })
+{
+    $r = $host->post('auctions', { title => 'x', lots => [
+        { title => 'One', %$wrong } ] });
+    code_is $r, 422, 'invalid_params', 'a lot with a wrong '
+        . join ' ', keys %$wrong;
+    ok $r->{json}{errors}{lots}, '... which is told';
+}
+
 is $t->sql("select count(*) from gavel.auction"), 0, 'nothing was made';
 
 $r = $host->post('auctions', { mode => 'live', title => 'Things & <b>more</b>',
@@ -104,6 +116,19 @@ is ok_is($r, 200, 'changed')->{title}, 'Things', 'its title';
 code_is $host->patch("auctions/$id", { title => 'Other' },
     headers => { 'If-Match' => $etag }), 412, 'precondition',
     'not what was seen';
+
+# a proxy or gzip makes tags weak, and a client may name several
+
+for my $match ('W/%s', '"x", %s', '"v1",W/%s , "y"', '*') {
+    $etag = $host->get("auctions/$id")->{headers}{etag};
+    ok_is $host->patch("auctions/$id", { images => [] },
+        headers => { 'If-Match' => $match =~ s/%s/$etag/r }), 200,
+        "If-Match: $match";
+}
+
+code_is $host->patch("auctions/$id", { images => [] },
+    headers => { 'If-Match' => 'W/"v1", "x"' }), 412, 'precondition',
+    'none of them is of this version';
 
 $r = ok_is $host->patch("auctions/$id", { rules => { currency => 'USD',
     clock => { duration_ms => 20000 } } }), 200, 'other rules';
@@ -334,3 +359,14 @@ is $r->{results}[0]{available}, 850, 'more to spend';
 is $kim->get('users/me/points')->{json}{results}[0]{budget}, 850, 'my points';
 is scalar @{ $host->get("auctions/$id/teams")->{json}{results} }, 2, 'teams';
 is $host->delete("teams/$red->{team_id}")->{status}, 204, 'a team leaves';
+
+
+# --- lots that come along have their terms ---
+
+$r = $host->post('auctions', { title => 'Terms', lots => [
+    { title => 'One', category_id => 4, reserve => 900, buy_now => 2000,
+      role => undef } ] });
+ok_is $r, 201, 'a lot with terms';
+$r = $host->get("auctions/$r->{json}{id}/lots")->{json}{results}[0];
+is $r->{reserve}, 900, '... has its reserve';
+is $r->{buy_now}, 2000, '... and its price to buy it at once';

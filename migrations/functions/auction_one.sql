@@ -79,7 +79,8 @@ $$;
 create or replace function gavel.lots_wrong(lots jsonb)
 returns text language plpgsql stable security definer as $$
 declare
-    l  jsonb;
+    l      jsonb;
+    wrong  text;
 begin
     if lots is null or jsonb_typeof(lots) = 'null' then
         return null;
@@ -127,10 +128,51 @@ begin
         then
             return 'base_price and duration_ms must be whole numbers';
         end if;
+
+        wrong := (select min(t.name || ' must be a whole number up to '
+                             || t.max)
+                  from (values ('reserve', 9007199254740991),
+                               ('buy_now', 9007199254740991),
+                               ('ceiling', 9007199254740991),
+                               ('quantity', 10000), ('pot', 1000))
+                       t (name, max)
+                  where case when coalesce(l->>t.name, '0')
+                                  ~ '^[0-9]{1,16}$'
+                             then (l->>t.name)::bigint > t.max
+                             else true end);
+
+        if wrong is not null then
+            return wrong;
+        end if;
+
+        if l->>'role' is not null
+           and (jsonb_typeof(l->'role') <> 'string'
+                or octet_length(l->>'role') > 23)
+        then
+            return 'role must have at most 23 bytes';
+        end if;
+
+        if l->>'category_id' is not null
+           and not exists (select from gavel.category c
+                           where c.id::text = l->>'category_id')
+        then
+            return 'there is no such category';
+        end if;
     end loop;
 
     return null;
 end
+$$;
+
+-- What such a lot is offered at.
+create or replace function gavel.lot_said(lot jsonb)
+returns jsonb language sql immutable parallel safe security definer as $$
+    select jsonb_strip_nulls(jsonb_build_object(
+               'reserve', (lot->>'reserve')::bigint,
+               'buy_now', (lot->>'buy_now')::bigint,
+               'ceiling', (lot->>'ceiling')::bigint,
+               'quantity', (lot->>'quantity')::bigint,
+               'pot', (lot->>'pot')::bigint, 'role', lot->>'role'))
 $$;
 
 create or replace function gavel.item_create(actor bigint, item jsonb)
@@ -187,7 +229,7 @@ begin
                'lots', coalesce(jsonb_agg(case when came is null
                    then l.lot - '{title,description,kind,image_url,'
                                 'category_id,attributes}'::text[]
-                   else '{}' end || jsonb_build_object(
+                   else gavel.lot_said(l.lot) end || jsonb_build_object(
                    'item_id', gavel.item_create(actor, l.lot),
                    'base_price', (l.lot->>'base_price')::bigint,
                    'duration_ms', (l.lot->>'duration_ms')::bigint)
@@ -203,6 +245,17 @@ create or replace function gavel.auction_has_bids(p_id bigint)
 returns boolean language sql stable security definer as $$
     select exists (select from gavel.bid b
                    where b.id >= p_id << 22 and b.id < (p_id + 1) << 22)
+$$;
+
+-- Is one of the tags that an If-Match names of this version?  They are weak
+-- where the answer went out compressed, and mean the same.
+create or replace function gavel.version_matches(tags text, version bigint)
+returns boolean language sql immutable parallel safe security definer as $$
+    select coalesce(btrim(tags) = '*' or exists (
+               select from regexp_split_to_table(tags, ',') t
+               where split_part(btrim(regexp_replace(btrim(t, E' \t'),
+                                                     '^W/', ''), '"'),
+                                '.', 1) = 'v' || version), true)
 $$;
 
 -- May he change it so?  Everything that the log does not judge.
@@ -227,10 +280,7 @@ begin
         return;
     end if;
 
-    if params->>'if_match' not in ('*')
-       and split_part(trim('"' from params->>'if_match'), '.', 1)
-           <> 'v' || a.version
-    then
+    if not gavel.version_matches(params->>'if_match', a.version) then
         status := 412;
         code := 'precondition';
         return;

@@ -72,7 +72,7 @@ static const gavel_param_t  patch_params[] = {
                "[\"/demo/camera.svg\"]"),
     PARAM_JSON("rules", BODY, "all rules that differ from the mode's own; "
                "before it started", "{\"start_budget\":1000}"),
-    PARAM_TEXT("if_match", 0, 1, 40, "the header If-Match", "\"v3\""),
+    PARAM_TEXT("if_match", 0, 1, 400, "the header If-Match", "\"v3\""),
     PARAM_END
 };
 

@@ -53,7 +53,7 @@ static const gavel_param_t  schedule_params[] = {
                "nothing is said", "\"refuse\""),
     PARAM_ZONE,
     PARAMS_DECORATION,
-    PARAM_TEXT("if_match", 0, 1, 40, "the header If-Match", "\"v3\""),
+    PARAM_TEXT("if_match", 0, 1, 400, "the header If-Match", "\"v3\""),
     PARAM_END
 };
 
