@@ -247,3 +247,35 @@ $t->sql("insert into gavel.function_file values ('functions/zz.sql', 'x')");
 $r = $t->get('/readyz');
 is $r->{status}, 503, 'another schema: not ready';
 like $r->{json}{errors}{schema}, qr/database is at/, '... and told so';
+
+
+# --- a stream is read by pages of other origins, too ---
+
+my $stream = 'auctions/99/events/stream';
+
+$r = $t->http('OPTIONS', $stream, headers => {
+    Origin => 'https://two.example',
+    'Access-Control-Request-Method' => 'GET' });
+is $r->{status}, 204, 'a preflight of a stream';
+like $r->{headers}{'access-control-allow-headers'},
+    qr/Authorization.*Last-Event-ID/, '... headers';
+
+$r = $t->get($stream, headers => { Origin => 'https://two.example' });
+is $r->{status}, 404, 'a stream that is not there';
+is $r->{headers}{'access-control-allow-origin'}, 'https://two.example',
+    '... for an origin of the list';
+is $r->{headers}{'access-control-allow-credentials'}, 'true',
+    '... with its cookies';
+is $t->get($stream, headers => { Origin => 'https://evil.example' })
+    ->{headers}{'access-control-allow-origin'}, undef, '... for no other';
+
+$t->auction('live');
+$r = Gavel::Http::open_socket($t->node->port);
+Gavel::Http::send_all($r, "GET /api/v1/auctions/" . $t->auction_id
+    . "/events/stream HTTP/1.1\r\nHost: x\r\n"
+    . "Origin: https://app.example\r\n\r\n", time + 5);
+my $head_of_stream = '';
+Gavel::Http::read_some($r, \$head_of_stream, time + 5);
+like $head_of_stream, qr{^Access-Control-Allow-Origin: https://app\.example\r}m,
+    'a stream';
+close $r;

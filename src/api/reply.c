@@ -322,7 +322,8 @@ gavel_reply_preflight(ngx_http_request_t *r, ngx_uint_t allow)
         && (reply_allow(r, "Access-Control-Allow-Methods", allow) != NGX_OK
             || reply_text(r, "Access-Control-Allow-Headers",
                           "Authorization, Content-Type, Idempotency-Key, "
-                          "If-Match, If-None-Match, X-CSRF-Token") != NGX_OK
+                          "If-Match, If-None-Match, Last-Event-ID, "
+                          "X-CSRF-Token") != NGX_OK
             || reply_text(r, "Access-Control-Max-Age", "600") != NGX_OK))
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

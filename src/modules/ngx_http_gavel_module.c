@@ -8,6 +8,7 @@
 #include "room/room.h"
 
 
+static ngx_int_t ngx_http_gavel_sse(ngx_http_request_t *r);
 static char *ngx_http_gavel_location(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
@@ -33,7 +34,7 @@ static ngx_command_t  ngx_http_gavel_commands[] = {
       ngx_http_gavel_location,
       0,
       0,
-      gavel_sse_handler },
+      ngx_http_gavel_sse },
 
       ngx_null_command
 };
@@ -65,6 +66,16 @@ ngx_module_t  ngx_http_gavel_module = {
     NULL,                                  /* exit master */
     NGX_MODULE_V1_PADDING
 };
+
+
+/* What browsers ask before they follow is answered as anywhere else. */
+
+static ngx_int_t
+ngx_http_gavel_sse(ngx_http_request_t *r)
+{
+    return r->method == NGX_HTTP_OPTIONS ? gavel_api_handler(r)
+                                         : gavel_sse_handler(r);
+}
 
 
 static char *

@@ -13,6 +13,7 @@
 
 static ngx_uint_t gavel_handshake_origin(ngx_http_request_t *r,
     ngx_uint_t *cookies);
+static ngx_uint_t gavel_handshake_listed(const ngx_str_t *origin);
 static ngx_uint_t gavel_handshake_rate(ngx_http_request_t *r);
 static ngx_int_t gavel_handshake_token(ngx_http_request_t *r,
     ngx_str_t *token, ngx_uint_t *protocol);
@@ -154,8 +155,8 @@ static ngx_uint_t
 gavel_handshake_origin(ngx_http_request_t *r, ngx_uint_t *cookies)
 {
     u_char      *host;
-    ngx_str_t   *origin, *allowed;
-    ngx_uint_t   i;
+    ngx_str_t   *origin;
+    ngx_uint_t   listed;
 
     *cookies = 1;
 
@@ -171,6 +172,24 @@ gavel_handshake_origin(ngx_http_request_t *r, ngx_uint_t *cookies)
     {
         return 1;
     }
+
+    listed = gavel_handshake_listed(origin);
+
+    if (listed == 2) {
+        *cookies = 0;
+    }
+
+    return listed != 0;
+}
+
+
+/* 1: among our origins; 2: all are, but without their cookies */
+
+static ngx_uint_t
+gavel_handshake_listed(const ngx_str_t *origin)
+{
+    ngx_str_t   *allowed;
+    ngx_uint_t   i;
 
     if (gavel_room_conf.origins == NULL) {
         return 0;
@@ -188,12 +207,41 @@ gavel_handshake_origin(ngx_http_request_t *r, ngx_uint_t *cookies)
         }
 
         if (allowed[i].len == 1 && allowed[i].data[0] == '*') {
-            *cookies = 0;
-            return 1;
+            return 2;
         }
     }
 
     return 0;
+}
+
+
+ngx_int_t
+gavel_handshake_cors(ngx_http_request_t *r)
+{
+    ngx_str_t   *origin, value;
+    ngx_uint_t   listed;
+
+    origin = gavel_header(r, "origin");
+    listed = origin ? gavel_handshake_listed(origin) : 0;
+
+    if (listed == 0) {
+        return NGX_OK;
+    }
+
+    if (listed == 2) {
+        ngx_str_set(&value, "*");
+        return gavel_header_add(r, "Access-Control-Allow-Origin", &value);
+    }
+
+    ngx_str_set(&value, "true");
+
+    if (gavel_header_add(r, "Access-Control-Allow-Credentials", &value)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return gavel_header_add(r, "Access-Control-Allow-Origin", origin);
 }
 
 
@@ -422,7 +470,8 @@ gavel_handshake_refuse(ngx_http_request_t *r, gavel_code_t code,
     b = ngx_calloc_buf(r->pool);
 
     if (text.len == 0 || b == NULL
-        || gavel_handshake_headers(r, status) != NGX_OK)
+        || gavel_handshake_headers(r, status) != NGX_OK
+        || gavel_handshake_cors(r) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

@@ -22,6 +22,9 @@ ngx_str_t *gavel_header_list(ngx_http_request_t *r, const char *name);
 gavel_code_t gavel_handshake_identity(ngx_http_request_t *r,
     gavel_identity_t *id, ngx_uint_t *protocol);
 
+/* Lets a page of another origin read the answer, if it is one of ours. */
+ngx_int_t gavel_handshake_cors(ngx_http_request_t *r);
+
 /* Whose token is it, and may he come?  GAVEL_OK, invalid_token, token_expired
  * or account_blocked. */
 gavel_code_t gavel_handshake_verify(const ngx_str_t *token,

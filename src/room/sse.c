@@ -349,7 +349,8 @@ gavel_sse_header(gavel_session_t *s)
     r->headers_out.content_type_len = r->headers_out.content_type.len;
 
     if (gavel_header_add(r, "Cache-Control", &no_store) != NGX_OK
-        || gavel_header_add(r, "X-Accel-Buffering", &no) != NGX_OK)
+        || gavel_header_add(r, "X-Accel-Buffering", &no) != NGX_OK
+        || gavel_handshake_cors(r) != NGX_OK)
     {
         return NGX_ERROR;
     }
