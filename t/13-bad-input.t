@@ -49,6 +49,10 @@ is $t->get("auctions?$_")->{status}, 200, "query $_ means nothing"
     for '&&&', '=', 'a', 'x=1&x=2', '%zz=1', 'userId=';
 alive('queries');
 
+answer("GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n");
+answer("GET /a b\r\n\r\n");
+$t->log_unlike(qr/uninitialized/, 'what is no request fills no log');
+
 
 # --- methods ---
 
@@ -88,7 +92,8 @@ my $deep = '{"title":"x","rules":' . '{"a":' x 12 . '1' . '}' x 12 . '}';
 like $t->http('POST', 'auctions', body => $deep, as => $host, %json)->{status},
     qr/^4/, 'rules within rules';
 
-for my $field (['title', 'x' x 201], ['title', {}], ['title', 5],
+for my $field (['title', 'x' x 201], ['title', " \t "], ['title', "a\x{1b}[2J"],
+               ['description', "bell\a"], ['title', {}], ['title', 5],
                ['starts_at', 5], ['starts_at', '2026-13-45T99:00:00Z'],
                ['category_id', 'one'], ['category_id', -1], ['rules', 'x'],
                ['lots', 'x'], ['images', 'x'], ['mode', ''])

@@ -9,6 +9,7 @@
 
 static ngx_int_t register_hash(gavel_flow_t *f);
 static ngx_uint_t register_named(gavel_call_t *call);
+static ngx_uint_t username_invisible(const u_char *p, size_t len);
 static ngx_uint_t username_valid(const ngx_str_t *name);
 static ngx_int_t register_refuse(gavel_flow_t *f, const char *name,
     const char *en, const char *ko);
@@ -70,6 +71,30 @@ register_named(gavel_call_t *call)
 }
 
 
+/* Names that look alike are somebody else's: U+0080 to U+00A0, U+00AD,
+ * U+2000 to U+200F, U+2028 to U+202F, U+205F to U+206F, U+3164, U+FEFF. */
+
+static ngx_uint_t
+username_invisible(const u_char *p, size_t len)
+{
+    if (p[0] == 0xc2 && len >= 2) {
+        return p[1] <= 0xa0 || p[1] == 0xad;
+    }
+
+    if (len < 3) {
+        return 0;
+    }
+
+    if (p[0] == 0xe2 && p[1] == 0x80) {
+        return p[2] <= 0x8f || (p[2] >= 0xa8 && p[2] <= 0xaf);
+    }
+
+    return (p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0x9f && p[2] <= 0xaf)
+           || ngx_memcmp(p, "\xe3\x85\xa4", 3) == 0
+           || ngx_memcmp(p, "\xef\xbb\xbf", 3) == 0;
+}
+
+
 /* Never to be taken for an e-mail address or a phone number. */
 
 static ngx_uint_t
@@ -83,6 +108,10 @@ username_valid(const ngx_str_t *name)
 
     for (i = 0; i < name->len; i++) {
         c = name->data[i];
+
+        if (c >= 0x80 && username_invisible(name->data + i, name->len - i)) {
+            return 0;
+        }
 
         if (((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c >= 0x80) {
             letters++;

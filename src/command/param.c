@@ -43,6 +43,8 @@ static ngx_int_t gavel_param_number(const gavel_param_t *param, json_t *value,
     int64_t *n);
 static ngx_int_t gavel_number_read(const u_char *p, size_t len, int64_t *n);
 static json_t *gavel_ids_read(json_t *value);
+static ngx_uint_t gavel_text_control(const ngx_str_t *s);
+static ngx_uint_t gavel_text_blank(const ngx_str_t *s);
 static size_t gavel_utf8_chars(const ngx_str_t *s);
 static ngx_uint_t gavel_word_in(const char *words, const ngx_str_t *word);
 
@@ -120,7 +122,18 @@ gavel_param_text(const gavel_param_t *param, json_t *value,
         return NULL;
     }
 
+    if (!(param->flags & GAVEL_SECRET) && gavel_text_control(&text)) {
+        *wrong = GAVEL_WRONG_TEXT;
+        return NULL;
+    }
+
+    /* what has to say something says nothing by blanks */
+
     n = gavel_utf8_chars(&text);
+
+    if (!(param->flags & GAVEL_SECRET) && gavel_text_blank(&text)) {
+        n = 0;
+    }
 
     if (n < (size_t) param->min || (param->max && n > (size_t) param->max)) {
         *wrong = GAVEL_WRONG_LENGTH;
@@ -502,6 +515,41 @@ gavel_param_json(const gavel_param_t *param, json_t *value,
     *wrong = GAVEL_WRONG_JSON;
 
     return NULL;
+}
+
+
+/* Lines and tabs may be in a text, nothing else that cannot be seen. */
+
+static ngx_uint_t
+gavel_text_control(const ngx_str_t *s)
+{
+    u_char  c;
+    size_t  i;
+
+    for (i = 0; i < s->len; i++) {
+        c = s->data[i];
+
+        if (c == 0x7f || (c < ' ' && c != '\t' && c != '\n' && c != '\r')) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_uint_t
+gavel_text_blank(const ngx_str_t *s)
+{
+    size_t  i;
+
+    for (i = 0; i < s->len; i++) {
+        if (s->data[i] > ' ') {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 
