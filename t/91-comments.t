@@ -73,6 +73,11 @@ $ws->send({ type => 'comment', channel => "chat:$id", comment => 'hi',
 is $ws->expect('ack', request_id => 'c1')->{result}{id}, $ack->{result}{id},
     'a repeat is the same line';
 
+$ws->send({ type => 'comment', channel => "chat:$id", comment => 'hello',
+            request_id => 'c1' });
+is $ws->expect('ack', request_id => 'c1')->{code}, 'request_id_reused',
+    'another line is no repeat';
+
 is_deeply [ map { $_->{seq} } lines($_, 2) ], [ 1, 2 ], 'told once'
     for @watchers;
 

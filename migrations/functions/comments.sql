@@ -68,6 +68,7 @@ begin
                          or not gavel.auction_seen(a, w.person)
                     then 'not_found'
                     when p.id is null then 'not_authenticated'
+                    when k.body <> w.body then 'request_id_reused'
                     when k.id is not null then null
                     when w.request is not null
                          and row_number() over (partition by w.auction,
