@@ -71,6 +71,30 @@ codes_of_engine(codes_t *set, const gavel_command_t *row)
 
 
 static void
+codes_of_params(codes_t *set, const gavel_command_t *row)
+{
+    const gavel_param_t  *param;
+
+    for (param = row->params; param && param->name; param++) {
+        code_add(set, GAVEL_invalid_params);
+        code_add(set, GAVEL_not_found);
+
+        if (param->type == GAVEL_PARAM_AMOUNT) {
+            code_add(set, GAVEL_invalid_amount);
+        }
+
+        if (ngx_strcmp(param->name, "if_match") == 0) {
+            code_add(set, GAVEL_precondition);
+        }
+    }
+
+    if (row->flags & GAVEL_CMD_ONCE) {
+        code_add(set, GAVEL_request_id_reused);
+    }
+}
+
+
+static void
 codes_of(codes_t *set, const operation_t *op)
 {
     const gavel_command_t  *row;
@@ -92,15 +116,17 @@ codes_of(codes_t *set, const operation_t *op)
     if (row->who != GAVEL_BY_GUEST) {
         code_add(set, GAVEL_not_authenticated);
         code_add(set, GAVEL_not_authorized);
+        code_add(set, GAVEL_not_found);
 
         if (op->method != NGX_HTTP_GET) {
             code_add(set, GAVEL_csrf);
         }
     }
 
-    if (row->params && row->params->name) {
-        code_add(set, GAVEL_invalid_params);
-        code_add(set, GAVEL_not_found);
+    codes_of_params(set, row);
+
+    if (row->flags & GAVEL_CMD_NO_CSRF) {
+        code_add(set, GAVEL_not_authenticated);
     }
 
     if (row->rate != GAVEL_RATE_NONE) {
@@ -125,6 +151,12 @@ codes_of(codes_t *set, const operation_t *op)
     if (op->method != NGX_HTTP_GET) {
         code_add(set, GAVEL_conflict);
         code_add(set, GAVEL_already_exists);
+
+        if (row->who != GAVEL_BY_GUEST) {
+            code_add(set, GAVEL_illegal_transition);
+            code_add(set, GAVEL_limit_reached);
+            code_add(set, GAVEL_budget_exceeded);
+        }
     }
 
     code_add(set, GAVEL_internal);
