@@ -37,13 +37,13 @@ sub say_ {
 }
 
 sub subscribed {
-    my ($s) = @_;
+    my ($s, $n) = @_;
 
     my %by;
 
     until_($s, sub { $by{ $_[0]{channel} } = $_[0]
                          if $_[0]{type} eq 'subscribed';
-                     keys %by == 3 });
+                     keys %by == $n });
 
     return \%by;
 }
@@ -53,7 +53,7 @@ sub subscribed {
 
 my $s = $t->sse(as => $kim, query => 'channels=chat,me');
 is $s->answer->{status}, 200, 'a stream';
-is_deeply [ sort keys %{ subscribed($s) } ],
+is_deeply [ sort keys %{ subscribed($s, 3) } ],
     [ "auction:$id", "chat:$id", 'me' ], 'of three channels';
 
 my $line = say_('hello');
@@ -113,7 +113,7 @@ $s->close;
 
 $s = $t->sse(as => $kim, query => 'channels=chat%2Cme&last_event_id='
     . $ids[-1] =~ s/([:,])/sprintf '%%%02X', ord $1/ger);
-is scalar(grep { $_->{resumed} } values %{ subscribed($s) }), 3,
+is scalar(grep { $_->{resumed} } values %{ subscribed($s, 3) }), 3,
     'also by the query';
 $s->close;
 
@@ -140,6 +140,7 @@ is $t->get('auctions/999999999/events/stream?channels=chat')->{status}, 404,
     'nor is there one of no auction';
 
 $s = $t->sse(query => 'channels=chat');
+subscribed($s, 2);
 $line = say_('for guests');
 ($e) = reverse until_($s, type('chat.message'));
 is_deeply $e->{json}{event}, $line, 'a guest reads the chat';
