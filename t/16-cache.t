@@ -46,6 +46,13 @@ my $id = $t->auction_id;
 is $t->get("auctions/$id")->{json}{title}, 'Two', 'an auction is not kept';
 is $t->get("auctions/$id/snapshot")->{headers}{'cache-control'}, 'no-store',
     'nor what is live';
+$t->auction('live', title => 'Three', until => 'published');
+
+for my $host ('evil.example', 'localhost') {
+    like $t->get('calendar.ics', headers => { Host => $host })->{body},
+        qr{^URL:http://\Q$host\E/auctions/}m, "links lead to $host";
+}
+
 is $t->get('auctions?page=x')->{status}, 422, 'nor a refusal';
 is $t->get('auctions?page=x')->{status}, 422, '... the second time';
 

@@ -163,7 +163,8 @@ cache_place(const ngx_str_t *question)
 }
 
 
-/* What answers differ by: the path, what follows it, the language. */
+/* What answers differ by: the path, what follows it, the language, and where
+ * links in them lead. */
 
 static ngx_int_t
 cache_question(ngx_http_request_t *r, const gavel_call_t *call,
@@ -171,14 +172,18 @@ cache_question(ngx_http_request_t *r, const gavel_call_t *call,
 {
     u_char  *p;
 
-    p = ngx_pnalloc(r->pool, call->locale.len + r->uri.len + r->args.len + 2);
+    p = ngx_pnalloc(r->pool, call->locale.len + call->host.len + r->uri.len
+                             + r->args.len + sizeof("s\0\0\0") - 1);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
     question->data = p;
 
+    *p++ = call->secure ? 's' : '-';
     p = ngx_cpymem(p, call->locale.data, call->locale.len);
+    *p++ = '\0';
+    p = ngx_cpymem(p, call->host.data, call->host.len);
     *p++ = '\0';
     p = ngx_cpymem(p, r->uri.data, r->uri.len);
     *p++ = '\0';
