@@ -370,3 +370,20 @@ ok_is $r, 201, 'a lot with terms';
 $r = $host->get("auctions/$r->{json}{id}/lots")->{json}{results}[0];
 is $r->{reserve}, 900, '... has its reserve';
 is $r->{buy_now}, 2000, '... and its price to buy it at once';
+
+
+# --- an item in two lots ---
+
+$t->auction('live', lots => 1);
+
+my ($bid_for) = $t->lots;
+my $item = $host->get("lots/$bid_for")->{json}{item_id};
+my $again = $host->post('auctions', { title => 'Again' })->{json}{id};
+my $twin = ok_is $host->post("auctions/$again/lots", { item_id => $item }),
+    201, 'an item that is offered elsewhere, too';
+
+ok_is $host->patch("lots/$twin->{id}", { title => 'As it was' }), 200,
+    'has other texts';
+is $t->user('ann')->bid(100)->{status}, 201, 'somebody bids for it';
+code_is $host->patch("lots/$twin->{id}", { title => 'A fake' }), 409,
+    'illegal_transition', 'they stay, whichever lot is named';

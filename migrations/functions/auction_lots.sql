@@ -157,6 +157,17 @@ language sql volatile security definer as $$
     select 204, null::text, null::text, null::text
 $$;
 
+-- Is it bid for now, in this lot or in another that offers it?
+create or replace function gavel.item_has_bids(i gavel.item)
+returns boolean language sql stable security definer as $$
+    select exists (select from gavel.auction a
+                   join gavel.lot l on l.auction_id = a.id
+                   where a.owner_id = i.owner_id and l.item_id = i.id
+                     and l.bid_count > 0
+                     and l.status in ('open', 'frozen', 'locked',
+                                      'reserve_not_met', 'offered'))
+$$;
+
 -- The texts of a lot's item.  Once somebody bids they may only grow.
 create or replace function gavel.lot_patch(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
@@ -198,7 +209,7 @@ begin
         return;
     end if;
 
-    if l.bid_count > 0
+    if (l.bid_count > 0 or gavel.item_has_bids(i))
        and (params->>'title' <> i.title
             or (params ? 'description'
                 and not starts_with(coalesce(params->>'description', ''),
