@@ -112,6 +112,7 @@ begin
     select a.id into shown
     from gavel.overlay_token t
     join gavel.auction a on a.owner_id = t.account_id and not a.hidden
+         and a.archived_at is null
     where t.token_hash = sha256(convert_to(params->>'token', 'UTF8'))
           and t.revoked_at is null
           and a.id = coalesce(t.auction_id, a.id)
