@@ -4,7 +4,7 @@ import { html } from "/vendor/htm/preact/standalone.module.js";
 import { Bidding, dutchPrice } from "./bidding.js";
 import { Countdown, useTick } from "./countdown.js";
 import { isDutch, isSealed } from "./find.js";
-import { attributeName, money, t, when } from "./text.js";
+import { money, nameOf, t, when } from "./text.js";
 
 /** What is said while nothing is on the block. */
 function Empty({ state, about }) {
@@ -197,7 +197,7 @@ function Attributes({ values }) {
   return html`<ul class="tags">
     ${entries.map(
       ([name, value]) =>
-        html`<li><small>${attributeName(name)}</small> ${[value].flat().join(", ")}</li>`,
+        html`<li><small>${nameOf("attr", name)}</small> ${[value].flat().join(", ")}</li>`,
     )}
   </ul>`;
 }

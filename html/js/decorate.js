@@ -7,7 +7,7 @@ import {
   useState,
 } from "/vendor/htm/preact/standalone.module.js";
 import { get, post, requestId } from "./api.js";
-import { t, when } from "./text.js";
+import { nameOf, t, when } from "./text.js";
 
 const looks = (entry) => ({
   icon: entry.icon || "",
@@ -149,7 +149,7 @@ export function Decorate({ user, changed }) {
       changed=${want}
       options=${Object.entries(prices.icons).map(([name, icon]) => [
         name,
-        `${icon.glyph} ${name} · ${icon.price}`,
+        `${icon.glyph} ${nameOf("icon", name)} · ${icon.price}`,
       ])}
     />
     <${Choice}
@@ -158,7 +158,7 @@ export function Decorate({ user, changed }) {
       changed=${want}
       options=${Object.entries(prices.colors).map(([name, price]) => [
         name,
-        `${name} · ${price}`,
+        `${nameOf("color", name)} · ${price}`,
       ])}
     />
     <label>

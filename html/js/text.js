@@ -39,13 +39,13 @@ export const wordOf = (name) =>
     .filter((key) => words[key])
     .map((key) => t(key))[0] || name;
 
-/** What a player's attribute is called here; people may have any. */
-export const attributeName = (name) =>
-  words[`attr_${name}`] ? t(`attr_${name}`) : name;
+/** What something that has its name from people is called here, if it is one
+ *  of those that most have: an attribute, an icon, a colour. */
+export const nameOf = (kind, name) =>
+  words[`${kind}_${name}`] ? t(`${kind}_${name}`) : name;
 
 /** What a refusal is about, in a word or two. */
-export const problemName = (code) =>
-  words[`problem_${code}`] ? t(`problem_${code}`) : code;
+export const problemName = (code) => nameOf("problem", code);
 
 /** Switches the language for good. */
 export function setLocale(code) {
