@@ -74,14 +74,26 @@ function refresh() {
   return refreshing;
 }
 
+/** Whether somebody is logged in, though his access may have run out. */
+export const remembered = () => Boolean(cookie("gavel_csrf"));
+
+/** A new access for who is remembered; whether there is one. */
+export const renewed = () =>
+  remembered()
+    ? refresh().then(
+        () => true,
+        () => false,
+      )
+    : Promise.resolve(false);
+
 async function request(method, path, body, headers) {
   try {
     return await send(method, path, body, headers);
   } catch (problem) {
     if (
       problem.status !== 401 ||
-      path.startsWith("/auth/") ||
-      !cookie("gavel_csrf")
+      problem.code === "credentials" ||
+      !remembered()
     ) {
       throw problem;
     }
@@ -130,7 +142,7 @@ export async function logout() {
 
 /** Who is logged in, or null. */
 export async function me() {
-  if (!cookie("gavel_csrf")) {
+  if (!remembered()) {
     return null;
   }
 

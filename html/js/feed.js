@@ -4,11 +4,13 @@
 // either a whole state (a snapshot) or the next event.  It keeps the server's
 // time, so that every countdown shows the same.
 
+import { remembered, renewed } from "./api.js";
 import { begin, fold } from "./state.js";
 import { t } from "./text.js";
 
 const PROTOCOL = 4005;
 const FORBIDDEN = 4002;
+const EXPIRED = 4001;
 
 /* Frames by which the server's time is known. */
 const HEARD = 8;
@@ -124,13 +126,7 @@ export class Feed {
         break;
 
       case "hello":
-        this.tries = 0;
-        this.subscribe();
-        this.subscribeChat();
-        if (this.hosting) {
-          this.host();
-        }
-        this.waiting.forEach(({ frame: command }) => this.send(command));
+        this.hello(Boolean(frame.user_id));
         break;
 
       case "subscribed":
@@ -170,6 +166,29 @@ export class Feed {
         this.answer(frame);
         break;
     }
+  }
+
+  /** A socket takes its cookies when it opens: whose access has run out since
+   *  would be a guest, so he gets a new one and comes again, once. */
+  async hello(known) {
+    const stranger = !known && !this.asked && remembered();
+
+    this.asked = !known;
+
+    if (stranger && (await renewed())) {
+      this.rejoin();
+      return;
+    }
+
+    this.tries = 0;
+    this.subscribe();
+    this.subscribeChat();
+
+    if (this.hosting) {
+      this.host();
+    }
+
+    this.waiting.forEach(({ frame: command }) => this.send(command));
   }
 
   /** Of the chat: its last lines, or one more, or how slow it is. */
@@ -246,7 +265,15 @@ export class Feed {
     this.tries += 1;
     this.on.status("lost");
 
-    const delay = Math.min(10_000, 250 * 2 ** Math.min(this.tries, 6));
+    this.later(code);
+  }
+
+  /** Who was logged out elsewhere is a guest then, and in no hurry. */
+  async later(code) {
+    const out = code === EXPIRED && remembered() && !(await renewed());
+    const delay = out
+      ? 10_000
+      : Math.min(10_000, 250 * 2 ** Math.min(this.tries, 6));
 
     setTimeout(() => this.connect(), delay * (0.5 + Math.random()));
   }
@@ -254,6 +281,11 @@ export class Feed {
   /** After a login or logout: the socket takes its cookies anew. */
   renew() {
     this.hosting = false;
+    this.asked = false;
+    this.rejoin();
+  }
+
+  rejoin() {
 
     /* one that is lost comes back by itself */
     if (this.socket.readyState <= WebSocket.OPEN) {

@@ -135,6 +135,16 @@ await test("who writes may take it back", async () => {
   await shows(watcher, ".chat li.gone", "삭제된");
 });
 
+await test("who comes back after his access ran out may bid", async () => {
+  await lee.context().clearCookies({ name: "gavel_access" });
+  await lee.reload();
+  await shows(lee, ".link", "Connected");
+  await lee.fill(".chat input", "I am back");
+  await lee.click(".chat form button");
+  await shows(kim, ".chat li", "I am back");
+  assert.equal(await lee.$(".notice .error"), null);
+});
+
 await test("a page that lost its connection catches up", async () => {
   await kim.fill(".chat input", "missed?");
   await watcher.context().setOffline(true);
