@@ -371,6 +371,14 @@ $r = $host->get("auctions/$r->{json}{id}/lots")->{json}{results}[0];
 is $r->{reserve}, 900, '... has its reserve';
 is $r->{buy_now}, 2000, '... and its price to buy it at once';
 
+my $before = $host->get('users/me/auctions')->{json}{count};
+
+code_is $host->post('auctions', { title => 'No', lots => [
+    { title => 'One' }, { title => 'Two', base_price => 50, buy_now => 1 } ] }),
+    422, 'invalid_params', 'a lot with terms that cannot be';
+is $host->get('users/me/auctions')->{json}{count}, $before,
+    '... leaves nothing behind';
+
 
 # --- an item in two lots ---
 

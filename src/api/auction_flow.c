@@ -7,6 +7,7 @@
 #include "api/exchange.h"
 #include "api/flows.h"
 #include "api/lot_terms.h"
+#include <ngx_http.h>
 
 
 typedef struct {
@@ -303,6 +304,18 @@ create_lot(gavel_many_t *m, ngx_uint_t i, command_t *c)
 }
 
 
+static ngx_uint_t
+lots_wrong(const auction_work_t *w)
+{
+    gavel_code_t  code;
+
+    code = w->lots.refused.code;
+
+    return code != GAVEL_OK
+           && gavel_error(code)->status < NGX_HTTP_INTERNAL_SERVER_ERROR;
+}
+
+
 static ngx_int_t
 create_read(gavel_flow_t *f)
 {
@@ -311,6 +324,12 @@ create_read(gavel_flow_t *f)
     auction_work_t  *w;
 
     w = call->work;
+
+    /* nobody wants a part of it; but who was too busy may be asked again */
+
+    if (lots_wrong(w)) {
+        return gavel_flow_ask(f, &w->reply, "auction_archive");
+    }
 
     if (w->lots.refused.code != GAVEL_OK) {
         return gavel_engine_refuse(f, &w->lots.refused);
@@ -328,6 +347,10 @@ create_answer(gavel_flow_t *f)
     auction_work_t  *w;
 
     w = call->work;
+
+    if (lots_wrong(w)) {
+        return gavel_engine_refuse(f, &w->lots.refused);
+    }
 
     return gavel_flow_created(f, &w->reply, "/api/v1/auctions/", w->id);
 }
