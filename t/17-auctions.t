@@ -395,3 +395,19 @@ ok_is $host->patch("lots/$twin->{id}", { title => 'As it was' }), 200,
 is $t->user('ann')->bid(100)->{status}, 201, 'somebody bids for it';
 code_is $host->patch("lots/$twin->{id}", { title => 'A fake' }), 409,
     'illegal_transition', 'they stay, whichever lot is named';
+
+
+# --- attributes are shown in lists ---
+
+my %large = (attributes => { map { $_ => 'x' x 1000 } 1 .. 17 });
+
+code_is $host->post("auctions/$again/lots", { title => 'x', %large }), 422,
+    'invalid_params', 'attributes of 17 KB';
+code_is $host->patch("lots/$twin->{id}", \%large), 422, 'invalid_params',
+    '... of a lot that is there';
+code_is $host->post('auctions', { title => 'x', lots => [
+    { title => 'x', %large } ] }), 422, 'invalid_params', '... that comes along';
+code_is $host->put('users/me/profile', { game_stats => $large{attributes} }),
+    422, 'invalid_params', '... of a person';
+code_is $host->put('users/me/profile', { game_stats => [ 1 ] }), 422,
+    'invalid_params', '... that are a list';

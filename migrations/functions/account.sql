@@ -220,6 +220,13 @@ create or replace function gavel.user_profile_set(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
 language plpgsql volatile security definer as $$
 begin
+    if not gavel.attributes_ok(params->'game_stats') then
+        status := 422;
+        code := 'invalid_params';
+        body := '{"game_stats":"must be an object of at most 16 KiB"}';
+        return;
+    end if;
+
     update gavel.account a
     set display_name = coalesce(params->>'display_name', a.display_name),
         locale = coalesce(params->>'locale', a.locale),

@@ -117,10 +117,8 @@ begin
         body := '{"image_url":"must be a path or a web address"}';
         return;
 
-    elsif jsonb_typeof(coalesce(nullif(params->'attributes', 'null'), '{}'))
-          <> 'object'
-    then
-        body := '{"attributes":"must be an object"}';
+    elsif not gavel.attributes_ok(params->'attributes') then
+        body := '{"attributes":"must be an object of at most 16 KiB"}';
         return;
 
     else
@@ -197,10 +195,8 @@ begin
 
     if not gavel.url_ok(params->>'image_url') then
         body := '{"image_url":"must be a path or a web address"}';
-    elsif jsonb_typeof(coalesce(nullif(params->'attributes', 'null'), '{}'))
-          <> 'object'
-    then
-        body := '{"attributes":"must be an object"}';
+    elsif not gavel.attributes_ok(params->'attributes') then
+        body := '{"attributes":"must be an object of at most 16 KiB"}';
     end if;
 
     if body is not null then

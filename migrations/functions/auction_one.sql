@@ -118,8 +118,8 @@ begin
             return 'kind must be one of product|player|generic';
         end if;
 
-        if jsonb_typeof(coalesce(l->'attributes', '{}')) <> 'object' then
-            return 'attributes must be an object';
+        if not gavel.attributes_ok(l->'attributes') then
+            return 'attributes must be an object of at most 16 KiB';
         end if;
 
         if coalesce(l->>'base_price', '0') !~ '^[0-9]{1,16}$'
