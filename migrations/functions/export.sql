@@ -274,9 +274,9 @@ begin
           select * from gavel.export_bids(a, as_csv, after, max)
           where what = 'bids'
           union all
-          select * from gavel.export_log(a, as_csv, host and a.status not in
-              ('draft', 'scheduled', 'lobby', 'live', 'paused', 'ending'),
-              after, max)
+          -- nobody learns maxima by calling an auction off
+          select * from gavel.export_log(a, as_csv,
+              host and a.status in ('ended', 'settled'), after, max)
           where what = 'log') x;
 
     status := 200;

@@ -356,6 +356,9 @@ begin
     if a_status is not null then
         update gavel.auction a
            set status = a_status,
+               -- what never was published stays its owner's
+               hidden = a.hidden
+                        or (a_status = 'cancelled' and a.status = 'draft'),
                starts_at = to_timestamp(a_starts_at / 1000.0),
                ends_at = to_timestamp(a_ends_at / 1000.0),
                started_at = to_timestamp(a_started_at / 1000.0),

@@ -1,7 +1,8 @@
 -- What a worker asks of the log, other than to append.
 
 -- An auction as its log has it.  Rows: `row` what people wrote (public: its
--- rules, private: its mode, actor_id: owner, ts: starts_at, seq: ends_at),
+-- rules, private: its mode, actor_id: owner, ts: starts_at, seq: ends_at,
+-- type: 1 if it is hidden or was put away),
 -- `head` the place of the log (ts: the due row; body_hash: hash of the event
 -- at p_known, for who wants to know whether it is still there), `snapshot`
 -- (nonce: the state; type: engine_rev; hash: its SHA-256), then the events
@@ -26,9 +27,9 @@ begin
 
     return query
         select 'row', (extract(epoch from a.ends_at) * 1000)::bigint, null::int,
-               (extract(epoch from a.starts_at) * 1000)::bigint, null::int,
-               a.owner_id, null::text, null::bytea, a.rules::text, a.mode,
-               null::bytea, null::bytea
+               (extract(epoch from a.starts_at) * 1000)::bigint,
+               (a.hidden or a.archived_at is not null)::int, a.owner_id,
+               null::text, null::bytea, a.rules::text, a.mode, null::bytea, null::bytea
           from gavel.auction a where a.id = p_auction;
 
     return query

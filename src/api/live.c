@@ -128,16 +128,20 @@ snapshot_open(gavel_flow_t *f)
 }
 
 
-/* A draft is its owner's, and admins', to see. */
+/* A draft, and what was put away, is its owner's and staff's to see. */
 
 static ngx_uint_t
-may_see(const gavel_call_t *call, const auction_t *a)
+may_see(const gavel_call_t *call, const gavel_auction_t *auction)
 {
+    const auction_t  *a;
+
+    a = gavel_auction_state(auction);
+
     if (a->status == AUCTION_VOID) {
         return 0;
     }
 
-    return a->status != AUCTION_DRAFT
+    return gavel_auction_public(auction)
            || (call->identity.user != 0
                && (int64_t) call->identity.user == a->owner)
            || (call->identity.roles & (GAVEL_ROLE_ADMIN|GAVEL_ROLE_SUPPORT));
@@ -163,11 +167,11 @@ snapshot_answer(gavel_flow_t *f)
         return gavel_flow_refuse(f, GAVEL_not_found);
     }
 
-    a = gavel_auction_state(view->auction);
-
-    if (!may_see(call, a)) {
+    if (!may_see(call, view->auction)) {
         return gavel_flow_refuse(f, GAVEL_not_found);
     }
+
+    a = gavel_auction_state(view->auction);
 
     state = gavel_auction_text(view->auction);
 
@@ -317,11 +321,11 @@ presence_answer(gavel_flow_t *f)
         return gavel_flow_refuse(f, GAVEL_not_found);
     }
 
-    a = gavel_auction_state(view->auction);
-
-    if (!may_see(call, a)) {
+    if (!may_see(call, view->auction)) {
         return gavel_flow_refuse(f, GAVEL_not_found);
     }
+
+    a = gavel_auction_state(view->auction);
 
     gavel_json_init(&j, f->pool, 96);
     gavel_json_open(&j, NULL, '{');

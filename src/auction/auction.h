@@ -105,6 +105,9 @@ ngx_int_t gavel_flow_view(gavel_flow_t *f, gavel_view_t *v,
 uint64_t gavel_auction_id(const gavel_auction_t *a);
 const auction_t *gavel_auction_state(const gavel_auction_t *a);
 
+/* Is it for everybody to see?  Drafts, and what was put away, are not. */
+ngx_uint_t gavel_auction_public(const gavel_auction_t *a);
+
 /* The public state as JSON for this seq, cached until the next event.  The
  * string belongs to the auction. */
 const ngx_str_t *gavel_auction_text(gavel_auction_t *a);

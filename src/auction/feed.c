@@ -34,6 +34,7 @@ host_apply(gavel_auction_t *a, host_record_t *r, const event_t *e)
 {
     u_char           hash[ENGINE_HASH_LEN];
     int64_t          before = a->state->ts;
+    uint32_t         status = a->state->status;
     host_record_t  **place;
 
     if (e->seq <= a->state->seq) {
@@ -59,6 +60,10 @@ host_apply(gavel_auction_t *a, host_record_t *r, const event_t *e)
     if (e->type == EV_AUCTION_RECOVERED) {
         a->opened_seq = e->seq;
         a->opened_after = before;
+    }
+
+    if (e->type == EV_AUCTION_CANCELLED && status == AUCTION_DRAFT) {
+        a->hidden = 1;
     }
 
     place = &a->ring[e->seq % HOST_RING];

@@ -86,6 +86,7 @@ struct gavel_auction_s {
     unsigned             lock:1;       /* the next load locks the row */
     unsigned             halted:1;
     unsigned             missing:1;
+    unsigned             hidden:1;     /* put away, or never published */
     unsigned             filling:1;
     unsigned             behind:1;     /* ask once more after this fill */
     unsigned             sure:1;       /* by then only of the true primary */

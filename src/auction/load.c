@@ -60,6 +60,7 @@ load_row(gavel_auction_t *a, PGresult *res, int row)
     ngx_str_t  text;
 
     a->missing = 0;
+    a->hidden = gavel_pg_int(res, row, 4) == 1;
     a->owner = gavel_pg_int(res, row, 5);
     a->starts_at = gavel_pg_int(res, row, 3);
     a->ends_at = gavel_pg_int(res, row, 1);

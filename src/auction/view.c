@@ -194,6 +194,13 @@ gavel_auction_state(const gavel_auction_t *a)
 }
 
 
+ngx_uint_t
+gavel_auction_public(const gavel_auction_t *a)
+{
+    return a->state != NULL && a->state->status > AUCTION_DRAFT && !a->hidden;
+}
+
+
 void *
 gavel_auction_data(const gavel_auction_t *a)
 {

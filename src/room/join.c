@@ -84,7 +84,7 @@ gavel_join_count(gavel_subscription_t *sub, const auction_t *a)
 }
 
 
-/* a draft is its owner's */
+/* a draft, and what was put away, is its owner's and staff's */
 
 static ngx_uint_t
 gavel_join_allowed(gavel_subscription_t *sub, const auction_t *a)
@@ -93,9 +93,9 @@ gavel_join_allowed(gavel_subscription_t *sub, const auction_t *a)
 
     id = &sub->session->identity;
 
-    return a->status > AUCTION_DRAFT
+    return gavel_auction_public(sub->topic->view.auction)
            || (id->user && (int64_t) id->user == a->owner)
-           || (id->roles & GAVEL_ROLE_ADMIN);
+           || (id->roles & (GAVEL_ROLE_ADMIN|GAVEL_ROLE_SUPPORT));
 }
 
 
