@@ -285,7 +285,7 @@ push @{ $secret{$_} }, qw(boss host) for "a leader's maximum", 'a pre-bid',
 push @{ $secret{'the id of a hidden request'} }, qw(boss host);
 push @{ $secret{$_} }, keys %eyes for 'a sealed bid', 'the other sealed bid';
 
-look_around('afterwards', qw(guest kim lee gone mod host boss));
+look_around('afterwards', qw(guest kim lee host boss));
 
 
 # --- other people's answers ---
