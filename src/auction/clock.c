@@ -162,18 +162,6 @@ host_deadline(ngx_event_t *ev)
 /* --- what is due --- */
 
 
-static void
-clock_home(uint64_t auction, const u_char *worker, void *data)
-{
-    gavel_auction_t  *a = host_find(auction);
-
-    if (a != NULL) {
-        a->claiming = 0;
-        host_arm(a);
-    }
-}
-
-
 /* The bound in the table was reached before the deadline: raise it. */
 
 static void
@@ -209,11 +197,10 @@ clock_take(uint64_t id, int64_t due, int64_t now)
         return;
     }
 
-    if (!gavel_home_mine(id) && gavel_cluster_connected() && !a->claiming
+    if (!gavel_home_mine(id) && gavel_cluster_connected()
         && !host.draining && !a->halted)
     {
-        a->claiming = 1;
-        gavel_home_claim(id, clock_home, a);
+        host_claim(a);
     }
 
     if (a->state == NULL || a->reload) {

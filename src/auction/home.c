@@ -176,7 +176,15 @@ host_route(gavel_auction_t *a, gavel_submission_t *s)
     }
 
     ngx_queue_insert_tail(&a->unrouted, &s->queue);
+    host_claim(a);
+}
 
+
+/* Whatever asks for the home, what waits for the answer is routed by it. */
+
+void
+host_claim(gavel_auction_t *a)
+{
     if (!a->claiming) {
         a->claiming = 1;
         gavel_home_claim(a->id, home_known, a);

@@ -232,6 +232,7 @@ ngx_int_t host_rows_more(host_batch_t *b, ngx_str_t *text);
 /* home.c */
 void host_home_create(void);
 void host_route(gavel_auction_t *a, gavel_submission_t *s);
+void host_claim(gavel_auction_t *a);
 void host_home_tick(void);
 void host_home_doubt(gavel_auction_t *a);      /* is it still ours? */
 
