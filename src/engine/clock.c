@@ -6,6 +6,16 @@
 #include "engine/inner.h"
 
 
+/* Times are written with four digits of the year: what was put off beyond
+ * them could not be read from the log any more. */
+
+int64_t
+clock_later(int64_t at, int64_t ms)
+{
+    return at > MAX_TIME_MS - ms ? MAX_TIME_MS : at + ms;
+}
+
+
 /* By price instead of time: in the window the step grows evenly, to
  * 1 + raise_factor times at the end.  Division first, so that nothing
  * overflows: the result is exact, as left and window are below 2^27. */
@@ -79,6 +89,8 @@ clock_after_bid(const clock_rules_t *r, const lot_t *lot, int64_t at,
     if (lot->hard_end != 0 && end > lot->hard_end) {
         end = lot->hard_end;
     }
+
+    end = clock_later(end, 0);
 
     if (end > lot->ends_at) {
         *ends_at = end;

@@ -333,7 +333,7 @@ lot_shift(lot_t *lot, int64_t ms)
 {
     if (lot->status == LOT_OPEN || lot->status == LOT_FROZEN) {
 
-        lot->ends_at += ms;
+        lot->ends_at = clock_later(lot->ends_at, ms);
 
         if (lot->hard_end != 0) {
             lot->hard_end += ms;

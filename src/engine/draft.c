@@ -198,7 +198,9 @@ lot_for(const auction_t *a, const team_t *t, const uint8_t *taken)
                 queued = lot;
             }
 
-        } else if (unsold == NULL || lot->position < unsold->position) {
+        } else if ((unsold == NULL || lot->position < unsold->position)
+                   && !player_elsewhere(a, lot))
+        {
             unsold = lot;
         }
     }
@@ -448,6 +450,10 @@ decide_lot_assign(decision_t *d)
 
     if (lot == NULL || t == NULL || t->gone) {
         return REFUSE(not_found);
+    }
+
+    if (player_elsewhere(d->a, lot)) {
+        return REFUSE(already_exists);
     }
 
     r = assign_check(d->a, lot, t, d->c->amount);

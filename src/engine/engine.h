@@ -19,7 +19,7 @@
 
 #include "core/codes.h"
 
-#define ENGINE_REV          2
+#define ENGINE_REV          3
 #define ENGINE_MAX_AMOUNT   INT64_C(9007199254740991)
 #define ENGINE_ID_SHIFT     22      /* id = auction << 22 | seq */
 #define ENGINE_HASH_LEN     32
@@ -274,6 +274,7 @@ typedef struct {
     uint32_t        on_turn;         /* team's index + 1; 0: nobody */
     int64_t         turn_ends_at;    /* ms; 0: none */
     int64_t         ending_at;       /* ms of the soft end */
+    int64_t         units_paid;      /* for units that others followed */
     uint32_t        drawn;           /* 1: committed, 2: revealed */
     uint32_t        broke;           /* cycle << 8 | bonuses paid in it */
     unsigned char   seed[ENGINE_NONCE_LEN];      /* hidden until revealed */

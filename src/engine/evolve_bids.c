@@ -342,6 +342,39 @@ evolve_team_suspended(auction_t **ap, const event_t *e, journal_t *j)
 }
 
 
+/* What it would have paid goes with it: who comes back is another team. */
+
+static int
+maxima_left(auction_t *a, int64_t team_id, journal_t *j)
+{
+    lot_t     *lot;
+    bid_t     *bid;
+    uint32_t   i;
+
+    lot = auction_lots(a);
+
+    for (i = 0; i < a->nlots; i++, lot++) {
+
+        bid = lot->hidden_bids != 0 ? pre_bid_of(a, lot, NOBODY, team_id)
+                                    : NULL;
+
+        if (bid == NULL) {
+            continue;
+        }
+
+        if (journal_keep(j, a, lot, sizeof(lot_t)) != 0
+            || bid_drop(a, lot, bid, j) != 0)
+        {
+            return -1;
+        }
+
+        lot->hidden_bids--;
+    }
+
+    return 0;
+}
+
+
 int
 evolve_team_left(auction_t **ap, const event_t *e, journal_t *j)
 {
@@ -352,7 +385,8 @@ evolve_team_left(auction_t **ap, const event_t *e, journal_t *j)
     teams = auction_teams(*ap);
 
     if (t == NULL || !auction_prepares(*ap) || t->roster != 0
-        || journal_keep(j, *ap, teams, (*ap)->nteams * sizeof(team_t)) != 0)
+        || journal_keep(j, *ap, teams, (*ap)->nteams * sizeof(team_t)) != 0
+        || maxima_left(*ap, e->team_id, j) != 0)
     {
         return -1;
     }

@@ -176,6 +176,11 @@ evolve_lot_requeued(auction_t **ap, const event_t *e, journal_t *j)
         }
     }
 
+    if (e->how == HOW_UNIT) {
+        a->units_paid = lot->price > ENGINE_MAX_AMOUNT - a->units_paid
+                        ? ENGINE_MAX_AMOUNT : a->units_paid + lot->price;
+    }
+
     lot->status = LOT_QUEUED;
     lot->base_price = e->base_price;
     lot->price = 0;
@@ -282,7 +287,8 @@ evolve_auction_settled(auction_t **ap, const event_t *e, journal_t *j)
 
     if (a->status != AUCTION_ENDED || !auction_sums(a, &sums)
         || e->sold != sums.sold || e->unsold != sums.unsold
-        || e->amount != sums.amount || !e->has_digest
+        || (e->amount != sums.amount && e->amount != sums.price)
+        || !e->has_digest
         || memcmp(e->digest, a->head, ENGINE_HASH_LEN) != 0)
     {
         return -1;

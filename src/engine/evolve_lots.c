@@ -145,17 +145,20 @@ queue_place(auction_t *a, lot_t *lot, uint32_t nth)
 }
 
 
-/* The lot leaves the block. */
+/* The lot leaves the block.  In a pause no time passes before the next. */
 
 static void
 clear_block(auction_t *a, const event_t *e)
 {
-    a->current = 0;
+    int64_t  since;
 
-    if (a->status == AUCTION_LIVE && a->rules.one_at_a_time
+    a->current = 0;
+    since = a->status == AUCTION_PAUSED ? a->paused_at : e->ts;
+
+    if (a->status != AUCTION_ENDING && a->rules.one_at_a_time
         && a->rules.auto_next_ms >= 0)
     {
-        a->next_open_at = e->ts + a->rules.auto_next_ms;
+        a->next_open_at = since + a->rules.auto_next_ms;
     }
 }
 
@@ -219,6 +222,7 @@ int
 evolve_lot_opened(auction_t **ap, const event_t *e, journal_t *j)
 {
     lot_t      *lot;
+    int64_t     price;
     auction_t  *a;
 
     a = *ap;
@@ -261,7 +265,8 @@ evolve_lot_opened(auction_t **ap, const event_t *e, journal_t *j)
 
     a->next_open_at = 0;
 
-    return 0;
+    return lot->hidden_bids != 0 && pre_bid_reacts(a, lot, &price) == NULL
+           ? pre_bids_drop(a, lot, j) : 0;
 }
 
 
@@ -339,7 +344,7 @@ evolve_lot_resumed(auction_t **ap, const event_t *e, journal_t *j)
 
     ms = e->ts - lot->frozen_at;
 
-    if (e->ends_at != lot->ends_at + ms || keep(j, *ap, lot) != 0) {
+    if (e->ends_at != clock_later(lot->ends_at, ms) || keep(j, *ap, lot) != 0) {
         return -1;
     }
 

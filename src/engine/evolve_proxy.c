@@ -110,8 +110,10 @@ reaction_sound(const auction_t *a, const lot_t *lot, const event_t *e,
 }
 
 
-static int
-drop_pre_bids(auction_t *a, lot_t *lot, journal_t *j)
+/* All that wait, or none is left to wait for; the caller keeps the lot. */
+
+int
+pre_bids_drop(auction_t *a, lot_t *lot, journal_t *j)
 {
     bid_t  *bid, *older;
 
@@ -170,7 +172,7 @@ reaction_kept(auction_t *a, lot_t *lot, const event_t *e, bid_t *pre,
 
         lot->hidden_bids--;
 
-    } else if (drop_pre_bids(a, lot, j) != 0) {
+    } else if (pre_bids_drop(a, lot, j) != 0) {
         return -1;
     }
 

@@ -176,6 +176,10 @@ may_requeue(const auction_t *a, const lot_t *lot)
 {
     team_t  *t;
 
+    if (player_elsewhere(a, lot)) {
+        return REFUSE(already_exists);
+    }
+
     t = lot->leader_team != NOBODY && lot->status != LOT_UNSOLD
         ? team_find(a, lot->leader_team) : NULL;
 
@@ -247,6 +251,10 @@ static refusal_t
 may_reopen(const auction_t *a, const lot_t *lot)
 {
     team_t  *t;
+
+    if (player_elsewhere(a, lot)) {
+        return REFUSE(already_exists);
+    }
 
     t = lot->leader_team != NOBODY ? team_find(a, lot->leader_team) : NULL;
 

@@ -69,11 +69,13 @@ refusal_t decide_lot_hold(decision_t *d);
 refusal_t decide_lot_resume(decision_t *d);
 refusal_t decide_recover(decision_t *d);
 int player_taken(const auction_t *a, int64_t item_id);
+int player_elsewhere(const auction_t *a, const lot_t *lot);
 int64_t lot_duration(const auction_t *a, const lot_t *lot);
 int64_t lot_first_price(const auction_t *a, const lot_t *lot);
 void lot_opens(decision_t *d, const lot_t *lot, int64_t ends_at);
 void auction_ends(decision_t *d);
 void end_if_last(decision_t *d, const lot_t *gone);
+void end_if_empty(decision_t *d);
 int auction_sums(const auction_t *a, event_t *e);      /* 0: not all done */
 lot_t *lot_named(const decision_t *d);           /* or on the block; NULL */
 refusal_t no_such_lot(const decision_t *d);      /* then */
@@ -228,6 +230,7 @@ bid_t *pre_bid_of(const auction_t *a, const lot_t *lot, int64_t bidder,
 bid_t *pre_bid_best(const auction_t *a, const lot_t *lot, int64_t but,
     int64_t but_team);
 bid_t *pre_bid_reacts(const auction_t *a, const lot_t *lot, int64_t *price);
+int pre_bids_drop(auction_t *a, lot_t *lot, journal_t *j);
 uint32_t prebids_room(const auction_t *a);
 void prebids_resolve(decision_t *d, const lot_t *lot);       /* opened */
 
@@ -305,6 +308,7 @@ int64_t clock_raise(const clock_rules_t *r, int64_t step, int64_t left);
 int64_t clock_hard_end(const clock_rules_t *r, int64_t now, int64_t ends_at);
 void clock_after_bid(const clock_rules_t *r, const lot_t *lot, int64_t at,
     int64_t *ends_at, uint32_t *extensions);
+int64_t clock_later(int64_t at, int64_t ms);     /* but not beyond all time */
 
 /* budget.c: the most a team may hold for this lot, its roster aside. */
 int purse_holds(const auction_t *a, const team_t *t, int64_t more);

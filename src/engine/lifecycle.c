@@ -215,7 +215,7 @@ lots_open(decision_t *d, const uint32_t *at)
         end = lot->duration_ms == 0 && a->ends_at > d->now
               ? a->ends_at : d->now + duration;
 
-        lot_opens(d, lot, end + n * a->rules.stagger_ms);
+        lot_opens(d, lot, clock_later(end, n * a->rules.stagger_ms));
         n++;
     }
 }
@@ -286,47 +286,50 @@ decide_resume(decision_t *d)
     e = decision_event(d, EV_AUCTION_RESUMED);
     e->ms = d->now - d->a->paused_at;
 
+    end_if_empty(d);
+
     return ACCEPT;
 }
 
 
+static int64_t
+added(int64_t sum, int64_t v)
+{
+    return v > ENGINE_MAX_AMOUNT - sum ? ENGINE_MAX_AMOUNT : sum + v;
+}
+
+
 /* Sold, unsold and what was paid in all, which is no more than an amount can
- * be; 0 while a lot is still undecided. */
+ * be; 0 while a lot is still undecided.  In `price` is what older logs tell as
+ * paid: the prices of the lots, of reverse rounds too, of units the last. */
 
 int
 auction_sums(const auction_t *a, event_t *e)
 {
     lot_t     *lot;
-    int64_t    paid;
     uint32_t   i;
 
     lot = auction_lots(a);
+    e->amount = a->units_paid;
 
     for (i = 0; i < a->nlots; i++, lot++) {
-
-        paid = 0;
 
         switch (lot->status) {
 
         case LOT_OFFERED:
             return 0;
 
-        case LOT_SOLD:
-            e->sold++;
-            paid = lot->price;
-            break;
-
-        case LOT_ASSIGNED:
-            paid = lot->price;
-            break;
-
         case LOT_UNSOLD:
             e->unsold++;
             break;
-        }
 
-        e->amount = paid > ENGINE_MAX_AMOUNT - e->amount
-                    ? ENGINE_MAX_AMOUNT : e->amount + paid;
+        case LOT_SOLD:
+        case LOT_ASSIGNED:
+            e->sold += lot->status == LOT_SOLD;
+            e->amount = added(e->amount, lot_cost(lot));
+            e->price = added(e->price, lot->price);
+            break;
+        }
     }
 
     return 1;

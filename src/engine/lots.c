@@ -22,6 +22,39 @@ no_such_lot(const decision_t *d)
 }
 
 
+/* Waits, is bid for, or has a team. */
+
+static int
+is_called(const lot_t *lot)
+{
+    return lot->status == LOT_QUEUED || lot->status == LOT_SOLD
+           || lot->status == LOT_ASSIGNED || lot_on_roll(lot);
+}
+
+
+/* Who went unsold for good may have been called up anew: then his old lot is
+ * history. */
+
+int
+player_elsewhere(const auction_t *a, const lot_t *lot)
+{
+    lot_t     *other;
+    uint32_t   i;
+
+    other = auction_lots(a);
+
+    for (i = 0; a->mode == MODE_TEAM_DRAFT && i < a->nlots; i++, other++) {
+        if (other->item_id == lot->item_id && other->id != lot->id
+            && is_called(other))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 /* A player is auctioned once at a time, not again when sold, and not beside
  * himself when the next cycle brings him back. */
 
@@ -35,8 +68,7 @@ player_taken(const auction_t *a, int64_t item_id)
 
     for (i = 0; i < a->nlots; i++) {
         if (lot[i].item_id == item_id
-            && (lot[i].status == LOT_QUEUED || lot[i].status == LOT_SOLD
-                || lot[i].status == LOT_ASSIGNED || lot_on_roll(&lot[i])
+            && (is_called(&lot[i])
                 || (lot[i].status == LOT_UNSOLD
                     && a->cycle < a->rules.cycles)))
         {
@@ -211,6 +243,20 @@ end_if_last(decision_t *d, const lot_t *gone)
     if (was_last(d->a, gone) && !more_to_come(d->a, gone, unsold)
         && (d->a->status == AUCTION_ENDING
             || (d->a->status == AUCTION_LIVE && d->a->rules.auto_end)))
+    {
+        auction_ends(d);
+    }
+}
+
+
+/* What was withdrawn in a pause was the last, perhaps.  Where lots come one
+ * after another the clock sees that, or the host. */
+
+void
+end_if_empty(decision_t *d)
+{
+    if (d->a->rules.auto_end && !d->a->rules.one_at_a_time
+        && was_last(d->a, NULL))
     {
         auction_ends(d);
     }
@@ -471,7 +517,7 @@ decide_lot_resume(decision_t *d)
 
     e = decision_event(d, EV_LOT_RESUMED);
     e->lot_id = lot->id;
-    e->ends_at = lot->ends_at + (d->now - lot->frozen_at);
+    e->ends_at = clock_later(lot->ends_at, d->now - lot->frozen_at);
 
     return ACCEPT;
 }
