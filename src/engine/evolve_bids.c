@@ -347,31 +347,26 @@ evolve_team_suspended(auction_t **ap, const event_t *e, journal_t *j)
 static int
 maxima_left(auction_t *a, int64_t team_id, journal_t *j)
 {
+    int        rc;
     lot_t     *lot;
     bid_t     *bid;
     uint32_t   i;
 
     lot = auction_lots(a);
 
-    for (i = 0; i < a->nlots; i++, lot++) {
+    for (i = 0, rc = 0; i < a->nlots && rc == 0; i++, lot++) {
 
         bid = lot->hidden_bids != 0 ? pre_bid_of(a, lot, NOBODY, team_id)
                                     : NULL;
 
-        if (bid == NULL) {
-            continue;
+        if (bid != NULL) {
+            rc = journal_keep(j, a, lot, sizeof(lot_t)) != 0
+                 ? -1 : bid_drop(a, lot, bid, j);
+            lot->hidden_bids -= rc == 0;
         }
-
-        if (journal_keep(j, a, lot, sizeof(lot_t)) != 0
-            || bid_drop(a, lot, bid, j) != 0)
-        {
-            return -1;
-        }
-
-        lot->hidden_bids--;
     }
 
-    return 0;
+    return rc;
 }
 
 
