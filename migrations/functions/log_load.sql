@@ -18,7 +18,7 @@ set lock_timeout = '4s'
 as $$
 #variable_conflict use_column
 declare
-    after  bigint := 0;
+    newest  gavel.snapshot;
 begin
     if p_lock then
         perform from gavel.log_head l where l.auction_id = p_auction
@@ -40,19 +40,22 @@ begin
                null::text, null::text, null::bytea, l.head
           from gavel.log_head l where l.auction_id = p_auction;
 
-    return query
-        select 'snapshot', s.seq, null::int, null::bigint, s.engine_rev,
-               null::bigint, null::text, null::bytea, null::text, null::text,
-               s.state, s.state_hash
-          from gavel.snapshot s
-         where s.auction_id = p_auction and s.engine_rev = p_rev
-         order by s.seq desc
-         limit 1;
+    -- Asked once: by the next statement there may be another one.
 
-    select coalesce(max(s.seq), 0) into after from gavel.snapshot s
-     where s.auction_id = p_auction and s.engine_rev = p_rev;
+    select s.* into newest from gavel.snapshot s
+     where s.auction_id = p_auction and s.engine_rev = p_rev
+     order by s.seq desc
+     limit 1;
 
-    return query select * from gavel.log_events(p_auction, after, p_max);
+    if found then
+        return query
+            select 'snapshot', newest.seq, null::int, null::bigint,
+                   newest.engine_rev, null::bigint, null::text, null::bytea,
+                   null::text, null::text, newest.state, newest.state_hash;
+    end if;
+
+    return query select * from gavel.log_events(p_auction,
+                                                coalesce(newest.seq, 0), p_max);
 end
 $$;
 

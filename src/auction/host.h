@@ -84,6 +84,7 @@ struct gavel_auction_s {
     unsigned             loading:1;
     unsigned             reload:1;     /* something is in doubt */
     unsigned             lock:1;       /* the next load locks the row */
+    unsigned             whole:1;      /* ... and needs no snapshot */
     unsigned             halted:1;
     unsigned             missing:1;
     unsigned             hidden:1;     /* put away, or never published */

@@ -5,6 +5,8 @@
 
 #include "auction/host.h"
 
+#include <openssl/sha.h>
+
 
 /* What was known before, to see whether the log lost its tail. */
 typedef struct {
@@ -12,6 +14,7 @@ typedef struct {
     int64_t           known_seq, known_epoch;
     u_char            known_head[ENGINE_HASH_LEN];
     ngx_uint_t        again;           /* it seemed so the last time */
+    auction_t        *copy;            /* the newest snapshot */
 } load_t;
 
 
@@ -23,14 +26,16 @@ row_is(PGresult *res, int row, const char *kind)
 
 
 static auction_t *
-load_snapshot(PGresult *res, int row)
+load_copy(PGresult *res, int row)
 {
-    u_char     *state;
+    u_char     *state, hash[SHA256_DIGEST_LENGTH], told[SHA256_DIGEST_LENGTH];
     size_t      size;
-    ngx_str_t   text;
+    ngx_str_t   text, sum;
     auction_t  *a;
 
     text = gavel_pg_text(res, row, 10);
+    sum = gavel_pg_text(res, row, 11);
+
     if (text.len < 2) {
         return NULL;
     }
@@ -44,13 +49,35 @@ load_snapshot(PGresult *res, int row)
 
     a = NULL;
 
-    if (host_hex(&text, state, size) == NGX_OK) {
+    if (host_hex(&text, state, size) == NGX_OK
+        && host_hex(&sum, told, sizeof(told)) == NGX_OK
+        && ngx_memcmp(SHA256(state, size, hash), told, sizeof(told)) == 0)
+    {
         a = state_load((char *) state, size);
     }
 
     ngx_free(state);
 
     return a;
+}
+
+
+/* NGX_DECLINED: there is a snapshot, and it cannot be believed. */
+
+static ngx_int_t
+load_snapshot(load_t *l, PGresult *res)
+{
+    int  row;
+
+    for (row = 0; row < PQntuples(res); row++) {
+
+        if (row_is(res, row, "snapshot")) {
+            l->copy = load_copy(res, row);
+            return (l->copy != NULL) ? NGX_OK : NGX_DECLINED;
+        }
+    }
+
+    return NGX_OK;
 }
 
 
@@ -87,22 +114,12 @@ load_fold(gavel_auction_t *a, PGresult *res)
 {
     int             row;
     event_t         e;
-    auction_t      *state;
     host_record_t  *r;
 
     for (row = 0; row < PQntuples(res); row++) {
 
         if (row_is(res, row, "row")) {
             load_row(a, res, row);
-
-        } else if (row_is(res, row, "snapshot")) {
-            state = load_snapshot(res, row);
-
-            if (state != NULL) {
-                free(a->state);
-                a->state = state;
-                a->snapshot_seq = state->seq;
-            }
 
         } else if (row_is(res, row, "event") && !a->halted) {
             if (gavel_pg_int(res, row, 1) <= a->state->seq) {
@@ -151,9 +168,14 @@ load_take(load_t *l, PGresult *res)
     u_char            hash[ENGINE_HASH_LEN];
     gavel_auction_t  *a = l->auction;
 
-    a->state = auction_create((int64_t) a->id);
+    a->state = (l->copy != NULL) ? l->copy
+                                 : auction_create((int64_t) a->id);
     if (a->state == NULL) {
         return;
+    }
+
+    if (l->copy != NULL) {
+        a->snapshot_seq = a->state->seq;
     }
 
     a->halted = 0;
@@ -376,8 +398,20 @@ load_done(gavel_pg_op_t *op)
         return;
     }
 
+    if (load_snapshot(l, op->res) != NGX_OK) {
+        ngx_log_error(NGX_LOG_ERR, host.log, 0,
+                      "auction %uL: its snapshot is damaged, the whole log "
+                      "is read", a->id);
+
+        ngx_free(l);
+        a->whole = 1;
+        host_load(a);
+        return;
+    }
+
     a->reload = 0;
     a->lock = 0;
+    a->whole = 0;
     gavel_auction_metrics.loads++;
 
     host_forget(a);
@@ -449,7 +483,7 @@ host_load(gavel_auction_t *a)
     gavel_pg_op_int(op, l->known_seq);
     gavel_pg_op_int(op, a->lock);
     gavel_pg_op_int(op, HOST_LOAD_MAX);
-    gavel_pg_op_int(op, ENGINE_REV);
+    gavel_pg_op_int(op, a->whole ? 0 : ENGINE_REV);
 
     op->done = load_done;
     op->data = l;
