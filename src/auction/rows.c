@@ -524,21 +524,38 @@ rows_teams(gavel_pg_op_t *op, host_batch_t *b)
 }
 
 
+static ngx_uint_t
+rows_undoes(const event_t *e)
+{
+    return e->type == EV_LOT_REOPENED
+           || (e->type == EV_LOT_REQUEUED && e->how == HOW_HOST);
+}
+
+
+/* Behind the last event that takes back a sale; 0: none does. */
+
+static uint32_t
+rows_undo_end(const host_batch_t *b)
+{
+    uint32_t  i;
+
+    for (i = b->nevents; i > 0 && !rows_undoes(&b->events[i - 1]); i--) {
+        /* void */
+    }
+
+    return i;
+}
+
+
 /* What one batch sells and takes back again was never sold. */
 
 static ngx_uint_t
-rows_undone(const host_batch_t *b, uint32_t i)
+rows_undone(const host_batch_t *b, uint32_t i, uint32_t end)
 {
-    int64_t         lot = b->events[i].lot_id;
-    const event_t  *e;
+    int64_t  lot = b->events[i].lot_id;
 
-    while (++i < b->nevents) {
-        e = &b->events[i];
-
-        if (e->lot_id == lot
-            && (e->type == EV_LOT_REOPENED
-                || (e->type == EV_LOT_REQUEUED && e->how == HOW_HOST)))
-        {
+    while (++i < end) {
+        if (b->events[i].lot_id == lot && rows_undoes(&b->events[i])) {
             return 1;
         }
     }
@@ -554,16 +571,18 @@ rows_sales(gavel_pg_op_t *op, host_batch_t *b)
     event_t    *e;
     int64_t     id = (int64_t) b->auction->id;
     column_t    sales, rosters;
-    uint32_t    i;
+    uint32_t    i, undo_end;
 
     column_open(&sales, b->pool);
     column_open(&rosters, b->pool);
+
+    undo_end = rows_undo_end(b);
 
     for (i = 0; i < b->nevents; i++) {
         e = &b->events[i];
 
         if ((e->type != EV_LOT_SOLD && e->type != EV_LOT_ASSIGNED)
-            || rows_undone(b, i))
+            || rows_undone(b, i, undo_end))
         {
             continue;
         }
