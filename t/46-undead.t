@@ -10,7 +10,7 @@ use Gavel::Pair;
 use Gavel::Test;
 
 my $t = Gavel::Test->new(nodes => 2, workers => 1, pg => 'own', ready => 0,
-                         database => 'statement_timeout=1500ms');
+                         database => 'statement_timeout=2500ms');
 my $pair = Gavel::Pair->new($t->pg);
 
 for my $n (0, 1) {
@@ -50,8 +50,8 @@ $pair->fail_over(undead => 1);
 $t->{the_pg} = $pair->primary;
 $old->resume;
 
-ok bid(6, 0, 30), 'a bid at the new primary, while the old one lives';
-ok bid($_, $_ % 2, 30), "a bid of $_" for 7 .. 9;
+ok bid(6, 0, 60), 'a bid at the new primary, while the old one lives';
+ok bid($_, $_ % 2, 60), "a bid of $_" for 7 .. 9;
 is $old->sql('select count(*) from gavel.event'), $had,
     'what the old one took is nowhere to be seen';
 
@@ -81,10 +81,10 @@ ok eventually(sub {
         return $m->{type} =~ /^(?:subscribed|error)$/ ? $m : 0;
     } 10;
     return ref $told && $told->{type} eq 'subscribed';
-}, 30), 'a client that has heard more is served';
+}, 60), 'a client that has heard more is served';
 ok $told->{resumed}, 'from where it was' or diag explain $told;
 
-ok bid(10, 1, 30), 'and a bid is taken there';
+ok bid(10, 1, 60), 'and a bid is taken there';
 is $t->sql('select max(epoch) from gavel.log_head'), 1, 'the epoch goes on';
 is $t->sql("select count(*) from gavel.event where auction_id = $id
     and type = 24"), 10, 'each bid stands once';

@@ -236,14 +236,12 @@ evolve_lot_opened(auction_t **ap, const event_t *e, journal_t *j)
         || e->base_price != lot->base_price
         || !dutch_ready(a, lot) || e->min_next != lot_first_price(a, lot)
         || e->ends_at <= e->ts
-        || keep(j, a, lot) != 0 || forget_round(a, lot, j) != 0)
+        || keep(j, a, lot) != 0 || forget_round(a, lot, j) != 0
+
+        /* maxima that were meant for another format are worth nothing */
+
+        || (a->rules.format != FORMAT_OPEN && bids_forget(a, lot, j) != 0))
     {
-        return -1;
-    }
-
-    /* maxima that were meant for another format are worth nothing */
-
-    if (a->rules.format != FORMAT_OPEN && bids_forget(a, lot, j) != 0) {
         return -1;
     }
 
