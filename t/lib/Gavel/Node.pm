@@ -303,10 +303,11 @@ sub pid_of {
 sub crash {
     my ($self) = @_;
 
-    my @pids = grep { $_ && !ended($_) } delete @{$self}{qw(pid leaving)};
+    my @masters = grep { $_ && !ended($_) } delete @{$self}{qw(pid leaving)};
 
-    kill 'STOP', @pids;
-    kill 'KILL', @pids, map { children($_) } @pids;
+    kill 'STOP', @masters;
+    my @pids = (@masters, map { children($_) } @masters);
+    kill 'KILL', @pids;
     unlink map { "$self->{dir}/$_" } qw(nginx.pid nginx.pid.oldbin);
 
     for my $pid (@pids) {
