@@ -45,6 +45,11 @@ ok $pair->caught_up, 'the standby has everything';
 my $old = $pair->primary;
 my $had = $old->sql('select count(*) from gavel.event');
 
+# A commit that waits there for ever, and what waits for it: the server answers
+# that it took too long, and all else as if nothing were wrong.
+
+my $held = $old->hold('select from gavel.pulse for update');
+
 $old->pause;
 $pair->fail_over(undead => 1);
 $t->{the_pg} = $pair->primary;
@@ -89,6 +94,7 @@ is $t->sql('select max(epoch) from gavel.log_head'), 1, 'the epoch goes on';
 is $t->sql("select count(*) from gavel.event where auction_id = $id
     and type = 24"), 10, 'each bid stands once';
 
+$old->let_go($held);
 $old->kill;
 
 END { local $?; undef $pair }

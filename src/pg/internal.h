@@ -98,7 +98,7 @@ struct pg_lane_s {
     pg_op_t          *culprit;         /* who failed in this sync */
     ngx_uint_t        nulls;           /* in a row, before a sync */
     unsigned          failed:1;        /* this sync did */
-    unsigned          stale:1;         /* its plans are: reconnect */
+    unsigned          stale:1;         /* it is: reconnect */
     char              sqlstate[6];     /* why it failed */
     u_char            error[PG_MESSAGE];
 

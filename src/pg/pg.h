@@ -62,7 +62,9 @@ typedef struct {
     ngx_uint_t    bid_lanes;     /* 1; 0 for a replica */
     ngx_uint_t    queue;         /* operations waiting or under way a lane */
     ngx_msec_t    connect_timeout;      /* 3 s */
-    ngx_msec_t    statement_timeout;    /* 5 s; the server's is the same */
+    ngx_msec_t    statement_timeout;    /* 5 s; the server's is the same:
+                                           whoever ends it, the lane asks the
+                                           next host */
     ngx_str_t     application_name;
 } gavel_pg_conf_t;
 

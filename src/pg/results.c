@@ -161,6 +161,13 @@ results_error(pg_lane_t *lane, const PGresult *res)
     {
         lane->stale = 1;
     }
+
+    /* statement_timeout: as when the server says nothing at all */
+
+    if (ngx_strcmp(lane->sqlstate, "57014") == 0) {
+        lane->first_host++;
+        lane->stale = 1;
+    }
 }
 
 
