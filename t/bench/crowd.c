@@ -19,8 +19,8 @@
 
 /* microseconds */
 
-#define SEND      3.60           /* a write to a socket */
-#define EVENT     0.65           /* what one event adds for one watcher */
+#define SEND      6.80           /* a write to a socket */
+#define EVENT     0.20           /* what one event adds for one watcher */
 #define PUBLISH   6.0            /* Redis: a message, */
 #define HEAR      1.1            /* and each subscriber of it */
 #define NET       200.0          /* one way, and as much jitter on top */
