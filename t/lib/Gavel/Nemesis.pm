@@ -379,7 +379,8 @@ sub redis_server {
 sub redis_kill_do {
     my ($self) = @_;
 
-    my @server = $self->{killed} = $self->redis_server;
+    my @server = $self->redis_server;
+    $self->{killed} = $server[0];
     $self->{t}->redis->kill(@server);
 
     return "@server";
