@@ -155,7 +155,7 @@ language sql volatile security definer as $$
     select 204, null::text, null::text, null::text
 $$;
 
--- Is it bid for now, in this lot or in another that offers it?
+-- Do bids stand for it, in this lot or in another that offers it?
 create or replace function gavel.item_has_bids(i gavel.item)
 returns boolean language sql stable security definer as $$
     select exists (select from gavel.auction a

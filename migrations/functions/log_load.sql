@@ -29,7 +29,8 @@ begin
         select 'row', (extract(epoch from a.ends_at) * 1000)::bigint, null::int,
                (extract(epoch from a.starts_at) * 1000)::bigint,
                (a.hidden or a.archived_at is not null)::int, a.owner_id,
-               null::text, null::bytea, a.rules::text, a.mode, null::bytea, null::bytea
+               null::text, null::bytea, a.rules::text, a.mode,
+               null::bytea, null::bytea
           from gavel.auction a where a.id = p_auction;
 
     return query

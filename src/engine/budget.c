@@ -49,8 +49,9 @@ leads(const team_t *t, const lot_t *lot)
 int
 purse_holds(const auction_t *a, const team_t *t, int64_t more)
 {
-    return more <= ENGINE_MAX_AMOUNT - t->budget
-                   - a->rules.reverse_bonus * t->leads;
+    return more <= 0
+           || more <= ENGINE_MAX_AMOUNT - t->budget
+                      - a->rules.reverse_bonus * t->leads;
 }
 
 

@@ -177,8 +177,7 @@ evolve_lot_requeued(auction_t **ap, const event_t *e, journal_t *j)
     }
 
     if (e->how == HOW_UNIT) {
-        a->units_paid = lot->price > ENGINE_MAX_AMOUNT - a->units_paid
-                        ? ENGINE_MAX_AMOUNT : a->units_paid + lot->price;
+        a->units_paid = amount_added(a->units_paid, lot->price);
     }
 
     lot->status = LOT_QUEUED;

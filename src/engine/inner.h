@@ -76,6 +76,7 @@ void lot_opens(decision_t *d, const lot_t *lot, int64_t ends_at);
 void auction_ends(decision_t *d);
 void end_if_last(decision_t *d, const lot_t *gone);
 void end_if_empty(decision_t *d);
+int64_t amount_added(int64_t sum, int64_t v);    /* at most the largest */
 int auction_sums(const auction_t *a, event_t *e);      /* 0: not all done */
 lot_t *lot_named(const decision_t *d);           /* or on the block; NULL */
 refusal_t no_such_lot(const decision_t *d);      /* then */

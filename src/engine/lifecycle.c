@@ -292,8 +292,8 @@ decide_resume(decision_t *d)
 }
 
 
-static int64_t
-added(int64_t sum, int64_t v)
+int64_t
+amount_added(int64_t sum, int64_t v)
 {
     return v > ENGINE_MAX_AMOUNT - sum ? ENGINE_MAX_AMOUNT : sum + v;
 }
@@ -326,8 +326,8 @@ auction_sums(const auction_t *a, event_t *e)
         case LOT_SOLD:
         case LOT_ASSIGNED:
             e->sold += lot->status == LOT_SOLD;
-            e->amount = added(e->amount, lot_cost(lot));
-            e->price = added(e->price, lot->price);
+            e->amount = amount_added(e->amount, lot_cost(lot));
+            e->price = amount_added(e->price, lot->price);
             break;
         }
     }

@@ -172,6 +172,8 @@ rich(void)
     is_int(bid(&w, KIM, 1), GAVEL_OK, "and it does");
     is_int(grant(&w, 101, 1), GAVEL_invalid_amount,
            "nothing is granted that leaves no room for it");
+    is_int(grant(&w, 101, -1), GAVEL_OK, "less is no matter");
+    is_int(grant(&w, 101, 1), GAVEL_OK, "and back");
     is_int(bid(&w, LEE, 20), GAVEL_OK, "outbid");
     is_int(grant(&w, 101, 1), GAVEL_OK, "it is");
     (void) host(&w, CMD_LOT_HAMMER);
