@@ -97,7 +97,8 @@ struct gavel_command_s {
 
 #define GAVEL_CMD_REPLICA   1    /* SQL reads that may be a little old */
 #define GAVEL_CMD_ONCE      2    /* honours Idempotency-Key (SQL) */
-#define GAVEL_CMD_HOT       4    /* the answer may be cached for a second */
+#define GAVEL_CMD_HOT       4    /* a read that everybody may be told for a
+                                    second; no client's address is in it */
 #define GAVEL_CMD_NO_CSRF   8    /* opens a session: there is none to ride */
 #define GAVEL_CMD_FILE     16    /* the body is a file: call->file */
 

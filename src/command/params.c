@@ -16,6 +16,7 @@ static ngx_uint_t gavel_params_named(const gavel_param_t *param,
 static gavel_code_t gavel_params_owner(gavel_call_t *call, json_t *raw);
 static gavel_code_t gavel_params_refuse(gavel_call_t *call, json_t *errors,
     gavel_code_t code);
+static void gavel_params_origin(const gavel_call_t *call, json_t *all);
 static gavel_code_t gavel_params_dump(gavel_call_t *call, json_t *value,
     ngx_str_t *text);
 static void gavel_params_free(void *data);
@@ -249,6 +250,23 @@ gavel_params_digest(gavel_call_t *call)
 }
 
 
+/* Where a call comes from: with it no two clients ask the same. */
+
+static void
+gavel_params_origin(const gavel_call_t *call, json_t *all)
+{
+    json_object_set_new(all, "_ip", json_stringn((char *) call->address.data,
+                                                 call->address.len));
+    json_object_set_new(all, "_session", json_integer(call->identity.session));
+
+    if (call->request_id.len) {
+        json_object_set_new(all, "_request_id",
+                            json_stringn((char *) call->request_id.data,
+                                         call->request_id.len));
+    }
+}
+
+
 /* Names with an underscore in front are never a client's: rows have none. */
 
 gavel_code_t
@@ -262,18 +280,13 @@ gavel_params_write(gavel_call_t *call)
         return GAVEL_internal;
     }
 
-    json_object_set_new(all, "_ip", json_stringn((char *) call->address.data,
-                                                 call->address.len));
     json_object_set_new(all, "_roles", json_integer(call->identity.roles));
-    json_object_set_new(all, "_session", json_integer(call->identity.session));
     json_object_set_new(all, "_locale", json_stringn(
                                             (char *) call->locale.data,
                                             call->locale.len));
 
-    if (call->request_id.len) {
-        json_object_set_new(all, "_request_id",
-                            json_stringn((char *) call->request_id.data,
-                                         call->request_id.len));
+    if (!(call->command->flags & GAVEL_CMD_HOT)) {
+        gavel_params_origin(call, all);
     }
 
     code = gavel_params_dump(call, all, &call->params_text);

@@ -152,6 +152,12 @@ gavel_sql_ask(gavel_flow_t *f)
     lane = (call->command->flags & GAVEL_CMD_REPLICA) ? GAVEL_PG_REPLICA
                                                       : GAVEL_PG_READ;
 
+    if (call->command->flags & GAVEL_CMD_HOT) {
+        return gavel_flow_sql_shared(f, reply, call->command->sql,
+                                     call->identity.user, &call->params_text,
+                                     lane);
+    }
+
     return gavel_flow_sql(f, reply, call->command->sql, call->identity.user,
                           &call->params_text, lane);
 }

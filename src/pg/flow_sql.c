@@ -6,7 +6,7 @@
  * and the rest is ours.
  */
 
-#include "pg/pg.h"
+#include "pg/internal.h"
 
 
 typedef struct {
@@ -18,7 +18,8 @@ typedef struct {
 
 static void sql_done(gavel_pg_op_t *op);
 static void sql_detach(void *wait);
-static ngx_int_t sql_reply(sql_wait_t *w, const PGresult *res);
+static ngx_int_t sql_reply(gavel_flow_t *f, gavel_reply_t *reply,
+    const gavel_pg_op_t *op);
 static ngx_int_t sql_copy(gavel_flow_t *f, const PGresult *res, int col,
     ngx_str_t *text);
 static gavel_code_t sql_code(const gavel_pg_op_t *op);
@@ -81,10 +82,17 @@ sql_detach(void *wait)
 static void
 sql_done(gavel_pg_op_t *op)
 {
-    sql_wait_t    *w = op->data;
-    ngx_uint_t     level;
-    gavel_code_t   code;
-    gavel_flow_t  *f = w->flow;
+    sql_wait_t  *w = op->data;
+
+    pg_flow_told(w->flow, w->reply, op);
+}
+
+
+void
+pg_flow_told(gavel_flow_t *f, gavel_reply_t *reply, const gavel_pg_op_t *op)
+{
+    ngx_uint_t    level;
+    gavel_code_t  code;
 
     if (op->status != GAVEL_PG_DONE) {
         code = sql_code(op);
@@ -98,7 +106,7 @@ sql_done(gavel_pg_op_t *op)
         return;
     }
 
-    if (sql_reply(w, op->res) != NGX_OK) {
+    if (sql_reply(f, reply, op) != NGX_OK) {
         gavel_flow_fail(f, GAVEL_internal);
         return;
     }
@@ -108,16 +116,15 @@ sql_done(gavel_pg_op_t *op)
 
 
 static ngx_int_t
-sql_reply(sql_wait_t *w, const PGresult *res)
+sql_reply(gavel_flow_t *f, gavel_reply_t *reply, const gavel_pg_op_t *op)
 {
-    ngx_str_t       code;
-    gavel_flow_t   *f = w->flow;
-    gavel_reply_t  *reply = w->reply;
+    ngx_str_t        code;
+    const PGresult  *res = op->res;
 
     if (PQntuples(res) != 1 || PQnfields(res) != 4) {
         ngx_log_error(NGX_LOG_ERR, f->log, 0,
                       "gavel pg: %s: not one row (status, code, body, etag)",
-                      w->op->function);
+                      op->function);
         return NGX_ERROR;
     }
 

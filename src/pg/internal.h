@@ -173,6 +173,13 @@ void pg_message(u_char *buffer, const char *message);
 void pg_finish_handler(ngx_event_t *ev);
 void pg_later_handler(ngx_event_t *ev);
 
+/* flow_sql.c */
+
+/* Tells a flow that waits for a function's (status, code, body, etag) what
+ * came, or why nothing did. */
+void pg_flow_told(gavel_flow_t *f, gavel_reply_t *reply,
+    const gavel_pg_op_t *op);
+
 /* metrics.c */
 void gavel_pg_metrics(gavel_metrics_t *m);
 

@@ -164,6 +164,13 @@ ngx_int_t gavel_flow_sql(gavel_flow_t *f, gavel_reply_t *reply,
     const char *function, uint64_t actor, const ngx_str_t *params,
     gavel_pg_lane_t lane);
 
+/* The same for what only reads and many ask at the same moment: they share
+ * a question, which is asked after the last of them asked.  params is not
+ * NULL, lane is not GAVEL_PG_BID. */
+ngx_int_t gavel_flow_sql_shared(gavel_flow_t *f, gavel_reply_t *reply,
+    const char *function, uint64_t actor, const ngx_str_t *params,
+    gavel_pg_lane_t lane);
+
 /* The usual last step: tells the reply as the flow's outcome. */
 ngx_int_t gavel_flow_reply(gavel_flow_t *f, const gavel_reply_t *reply);
 

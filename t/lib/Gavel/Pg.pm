@@ -144,9 +144,9 @@ sub hold {
 }
 
 sub let_go {
-    my ($self, $held) = @_;
+    my ($self, $held, $how) = @_;
 
-    print { $held->{in} } "rollback;\n\\q\n";
+    print { $held->{in} } $how // 'rollback', ";\n\\q\n";
     close $held->{in};
     1 while readline $held->{out};
     waitpid $held->{pid}, 0;
