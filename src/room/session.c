@@ -202,7 +202,7 @@ gavel_session_send(gavel_session_t *s, gavel_message_t *m, ngx_uint_t urgent)
         gavel_session_limit(s);
     }
 
-    gavel_turn_dirty(s, urgent ? GAVEL_DIRTY_NOW : GAVEL_DIRTY_LATER);
+    gavel_turn_dirty(s, urgent ? GAVEL_DIRTY_URGENT : GAVEL_DIRTY_LATER);
 }
 
 

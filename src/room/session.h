@@ -47,7 +47,7 @@ struct gavel_session_s {
     uint16_t              refusal;       /* gavel_code_t: why a stream ends,
                                             or does not begin */
     unsigned              form:2;        /* gavel_form_t */
-    unsigned              dirty:2;       /* queued: 1 now, 2 when gathered */
+    unsigned              dirty:2;       /* gavel_dirty_t; 0: not queued */
     unsigned              ended:1;       /* the close frame is written */
     unsigned              answered:1;    /* the peer's close came */
     unsigned              pinged:1;
@@ -112,7 +112,7 @@ void gavel_session_free(gavel_session_t *s);
 void gavel_session_attach(gavel_session_t *s, ngx_connection_t *c);
 
 /* Puts a reference of its own to m into the queue; m may be NULL (no
- * memory).  An urgent one is written in this turn of the loop, others may
+ * memory).  An urgent one is written before those of others, which may also
  * wait for more (gavel_gather).  Too much that the socket would not take
  * dooms the session. */
 void gavel_session_send(gavel_session_t *s, gavel_message_t *m,
@@ -172,10 +172,14 @@ void gavel_session_shift(gavel_session_t *s, ngx_uint_t n);
 void gavel_session_clear(gavel_session_t *s, ngx_uint_t keep);
 void gavel_session_clear_lane(gavel_session_t *s);
 
-/* turn: writes and ends.  NOW: in this turn of the loop. */
-#define GAVEL_DIRTY_NOW    1
-#define GAVEL_DIRTY_LATER  2
-void gavel_turn_dirty(gavel_session_t *s, ngx_uint_t when);
+/* turn: writes and ends.  The smaller the sooner. */
+typedef enum {
+    GAVEL_DIRTY_URGENT = 1,              /* before all others */
+    GAVEL_DIRTY_NOW,                     /* when it is its turn */
+    GAVEL_DIRTY_LATER                    /* NOW, when gavel_gather has passed */
+} gavel_dirty_t;
+
+void gavel_turn_dirty(gavel_session_t *s, gavel_dirty_t when);
 void gavel_turn_doomed(gavel_session_t *s);
 void gavel_turn_forget(gavel_session_t *s);
 void gavel_turn_create(void);

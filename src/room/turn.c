@@ -5,6 +5,11 @@
  * Loops over sessions only mark; nothing is written, closed or freed in them.
  * With gavel_gather, events wait up to so long for others to share a write;
  * after a quiet while the first one does not wait.
+ *
+ * An event for thousands is not written in one go: between two lots of
+ * sessions the loop looks at what came meanwhile, and whoever has something
+ * urgent, an answer for instance, is written to before the others.  What
+ * comes while an event goes round shares the writes that are still to come.
  */
 
 #include "room/session.h"
@@ -14,10 +19,14 @@
 #include "room/call.h"
 
 
+#define TURN_WRITES  64          /* sessions, before the loop goes round */
+
+
 static void gavel_turn_handler(ngx_event_t *ev);
 static void gavel_turn_gathered(ngx_event_t *ev);
 static void gavel_turn_gather(void);
 static void gavel_turn_write(void);
+static void gavel_turn_write_some(ngx_queue_t *queue);
 static void gavel_turn_end_doomed(void);
 static void gavel_turn_relieve(void);
 static void gavel_turn_let_go(gavel_session_t *s, void *limit);
@@ -27,6 +36,7 @@ static void gavel_turn_end(gavel_session_t *s);
 static ngx_event_t       gavel_turn;
 static ngx_event_t       gavel_gather;
 static ngx_connection_t  gavel_turn_ident;       /* events log its fd */
+static ngx_queue_t       gavel_dirty_urgent;
 static ngx_queue_t       gavel_dirty_now;
 static ngx_queue_t       gavel_dirty_later;
 static ngx_queue_t       gavel_doomed;
@@ -46,6 +56,7 @@ gavel_turn_create(void)
     gavel_gather = gavel_turn;
     gavel_gather.handler = gavel_turn_gathered;
 
+    ngx_queue_init(&gavel_dirty_urgent);
     ngx_queue_init(&gavel_dirty_now);
     ngx_queue_init(&gavel_dirty_later);
     ngx_queue_init(&gavel_doomed);
@@ -65,21 +76,28 @@ gavel_turn_destroy(void)
 }
 
 
+/* In this turn of the loop, also when the rest of a round would have waited
+ * for the next. */
+
 void
 gavel_turn_run(void)
 {
+    if (gavel_turn.posted) {
+        ngx_delete_posted_event(&gavel_turn);
+    }
+
     ngx_post_event(&gavel_turn, &ngx_posted_events);
 }
 
 
 void
-gavel_turn_dirty(gavel_session_t *s, ngx_uint_t when)
+gavel_turn_dirty(gavel_session_t *s, gavel_dirty_t when)
 {
-    if (gavel_room_conf.gather == 0) {
+    if (when == GAVEL_DIRTY_LATER && gavel_room_conf.gather == 0) {
         when = GAVEL_DIRTY_NOW;
     }
 
-    if (s->dirty == GAVEL_DIRTY_NOW || s->dirty == when) {
+    if (s->dirty && s->dirty <= when) {
         return;
     }
 
@@ -89,14 +107,22 @@ gavel_turn_dirty(gavel_session_t *s, ngx_uint_t when)
 
     s->dirty = when;
 
-    if (when == GAVEL_DIRTY_NOW) {
-        ngx_queue_insert_tail(&gavel_dirty_now, &s->turn);
-        gavel_turn_run();
-        return;
-    }
+    switch (when) {
 
-    ngx_queue_insert_tail(&gavel_dirty_later, &s->turn);
-    gavel_turn_gather();
+    case GAVEL_DIRTY_URGENT:
+        ngx_queue_insert_tail(&gavel_dirty_urgent, &s->turn);
+        gavel_turn_run();
+        break;
+
+    case GAVEL_DIRTY_NOW:
+        ngx_queue_insert_tail(&gavel_dirty_now, &s->turn);
+        ngx_post_event(&gavel_turn, &ngx_posted_events);
+        break;
+
+    default:
+        ngx_queue_insert_tail(&gavel_dirty_later, &s->turn);
+        gavel_turn_gather();
+    }
 }
 
 
@@ -141,7 +167,6 @@ gavel_turn_gathered(ngx_event_t *ev)
         ngx_queue_init(&gavel_dirty_later);
     }
 
-    gavel_turn_write();
     gavel_turn_run();
 }
 
@@ -151,7 +176,7 @@ gavel_turn_doomed(gavel_session_t *s)
 {
     gavel_turn_forget(s);
 
-    s->dirty = GAVEL_DIRTY_NOW;
+    s->dirty = GAVEL_DIRTY_URGENT;
     ngx_queue_insert_tail(&gavel_doomed, &s->turn);
 
     gavel_turn_run();
@@ -235,14 +260,33 @@ gavel_turn_let_go(gavel_session_t *s, void *limit)
 }
 
 
+/* What is urgent does not stop the others, however much it is. */
+
 static void
 gavel_turn_write(void)
 {
+    gavel_turn_write_some(&gavel_dirty_urgent);
+    gavel_turn_write_some(&gavel_dirty_now);
+
+    if (ngx_queue_empty(&gavel_dirty_urgent)
+        && ngx_queue_empty(&gavel_dirty_now))
+    {
+        return;
+    }
+
+    ngx_post_event(&gavel_turn, &ngx_posted_next_events);
+}
+
+
+static void
+gavel_turn_write_some(ngx_queue_t *queue)
+{
+    ngx_uint_t        n;
     ngx_queue_t      *q;
     gavel_session_t  *s;
 
-    while (!ngx_queue_empty(&gavel_dirty_now)) {
-        q = ngx_queue_head(&gavel_dirty_now);
+    for (n = 0; n < TURN_WRITES && !ngx_queue_empty(queue); n++) {
+        q = ngx_queue_head(queue);
         s = ngx_queue_data(q, gavel_session_t, turn);
 
         ngx_queue_remove(q);
