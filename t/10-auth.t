@@ -177,6 +177,18 @@ is refresh($there)->{status}, 401, 'the others have ended';
 $kim = login('kim', 'battery staple')->{json};
 my $id = $kim->{user}{id};
 
+# What others see of who gave no name to be called by.
+
+for my $who ({ email => 'secret.mail@test.gavel', full_name => 'Secret Name' },
+             { phone => '+821055554444' })
+{
+    my $new = $t->post('auth/register', { %$who, password => 'correct horse' });
+    my $shown = $t->get("users/$new->{json}{user}{id}")->{body};
+
+    is $new->{json}{user}{display_name}, "#$new->{json}{user}{id}", 'a number';
+    unlike $shown, qr/secret|5555|4444/i, 'nothing of what is his own';
+}
+
 $r = $t->put('users/me/profile', { display_name => 'Minji', bio => 'Hi',
     game_stats => { tier => 'Diamond' } }, as => $kim->{access});
 is $r->{status}, 200, 'a profile';

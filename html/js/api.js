@@ -131,7 +131,7 @@ export async function login(identifier, password) {
 
 /** Makes an account and logs in. */
 export async function register(email, name, password) {
-  await send("POST", "/auth/register", { email, password, full_name: name });
+  await send("POST", "/auth/register", { email, password, display_name: name });
 
   return login(email, password);
 }

@@ -135,8 +135,13 @@ function Door({ kind, close, entered }) {
                 <input name="email" type="email" autocomplete="email" required />
               </label>
               <label>
-                ${t("name")}
-                <input name="name" autocomplete="name" required />
+                ${t("display_name")}
+                <input
+                  name="name"
+                  autocomplete="nickname"
+                  maxlength="50"
+                  required
+                />
               </label>`}
         <label>
           ${t("password")}

@@ -77,7 +77,8 @@ returns void language sql volatile security definer as $$
 $$;
 
 -- Registering opens the first session too: params carry what session_add
--- wants.
+-- wants.  Who gives no name to be called by is a number to others: mail,
+-- phone and full name are his own.
 create or replace function gavel.account_register(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
 language plpgsql volatile security definer as $$
@@ -92,16 +93,18 @@ begin
     insert into gavel.account (username, email, phone, display_name,
                                full_name, locale, roles, password_hash)
     values (params->>'username', params->>'email', params->>'phone',
-            coalesce(params->>'display_name', params->>'username',
-                     params->>'full_name',
-                     split_part(params->>'email', '@', 1),
-                     '#' || right(params->>'phone', 4)),
+            coalesce(params->>'display_name', params->>'username', ''),
             params->>'full_name',
             coalesce(params->>'locale', params->>'_locale', 'ko'),
             case when selling and coalesce((params->>'seller')::boolean, true)
                  then 3 else 1 end,
             params->>'password_hash')
     returning * into a;
+
+    if a.display_name = '' then
+        update gavel.account x set display_name = '#' || a.id
+        where x.id = a.id returning * into a;
+    end if;
 
     status := 201;
     body := jsonb_build_object('user', gavel.account_json(a),
