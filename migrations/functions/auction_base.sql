@@ -32,6 +32,23 @@ returns gavel.auction language sql stable security definer as $$
     where a.id = p_id and gavel.auction_seen(a, actor)
 $$;
 
+-- Why this auction, as auction_for gave it, is not his to change; nulls: it
+-- is.
+create or replace function gavel.host_refusal(a gavel.auction, actor bigint,
+    out status int, out code text)
+language plpgsql stable security definer as $$
+begin
+    if a.id is null then
+        status := 404;
+        code := 'not_found';
+
+    elsif not gavel.auction_host(a, actor) then
+        status := 403;
+        code := 'not_authorized';
+    end if;
+end
+$$;
+
 -- What the log made of this request, at the first time.
 create or replace function gavel.event_of(actor bigint, params jsonb,
     p_auction bigint)

@@ -302,15 +302,9 @@ begin
     select * into a
     from gavel.auction_for(actor, (params->>'auction_id')::bigint);
 
-    if a.id is null then
-        status := 404;
-        code := 'not_found';
-        return;
-    end if;
+    select * into status, code from gavel.host_refusal(a, actor);
 
-    if not gavel.auction_host(a, actor) then
-        status := 403;
-        code := 'not_authorized';
+    if code is not null then
         return;
     end if;
 
