@@ -89,7 +89,8 @@ sub play_lot {
             $lot = block($s) or return;
             my ($team) = shuffle(bidders($s, $lot)) or last;
 
-            my $r = $leader{$team}->bid($lot->{min_next} + 10 * int rand 4);
+            my $r = $leader{$team}->bid($lot->{min_next} + 10 * int rand 4,
+                                        lot_id => $lot->{lot_id});
 
             if ($r->{status} == 201) {
                 $acked{ $r->{seq} } = $r->{bid}{id};

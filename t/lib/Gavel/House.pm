@@ -174,10 +174,6 @@ sub auction {
     return $self if $until eq 'started' || $mode eq 'timed' || !$lots;
     $self->must("auctions/$id/lots/$self->{lots}[0]/open");
 
-    # A bid for "the lot" that came before it was open is for another one, and
-    # the clocks of two workers may differ by this.
-    Time::HiRes::sleep(0.02);
-
     return $self;
 }
 
