@@ -53,6 +53,16 @@ gavel_name_init(gavel_name_t *name, const ngx_str_t *host,
 }
 
 
+static ngx_int_t
+name_order(const void *one, const void *two)
+{
+    return ngx_strcmp((const char *) one, (const char *) two);
+}
+
+
+/* nginx's resolver begins anywhere in its list each time.  Who tries one
+ * address after the other needs an order that stays. */
+
 static void
 name_answer(ngx_resolver_ctx_t *ctx)
 {
@@ -73,6 +83,7 @@ name_answer(ngx_resolver_ctx_t *ctx)
             name->addresses[i][len] = '\0';
         }
 
+        ngx_sort(name->addresses, n, sizeof(name->addresses[0]), name_order);
         name->n = n;
 
     } else {
