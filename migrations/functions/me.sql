@@ -3,26 +3,31 @@
 -- The outbox says which logs have gone on (topic `me`); me_place, up to where
 -- each was read.  Whoever has a place's lock is the maker for that auction:
 -- others pass by.  A user keeps his last 200.
+--
+-- All that is called many times a second is in plpgsql, where a plan is made
+-- once for a session and not for each call.
 
 create or replace function gavel.me_line(kind text, seq bigint, data text)
-returns text language sql immutable parallel safe as $$
+returns text language sql stable parallel safe as $$
     select concat('{"type":"me.', kind, '","seq":', seq, ',', data, '}')
 $$;
 
 -- What all of them say, without braces.
 create or replace function gavel.me_data(p_auction bigint, p_lot bigint)
-returns text language sql stable security definer as $$
-    select concat('"auction_id":', a.id,
-                  ',"auction":', gavel.json_text(a.title),
-                  case when gavel.is_rehearsal(a.id)
-                       then ',"rehearsal":true' end,
-                  case when l.id is not null then
-                       concat(',"lot_id":', l.id, ',"lot":',
-                              gavel.json_text(i.title)) end)
-    from gavel.auction a
-    left join gavel.lot l on l.id = p_lot
-    left join gavel.item i on i.id = l.item_id
-    where a.id = p_auction
+returns text language plpgsql stable security definer as $$
+begin
+    return (select concat('"auction_id":', a.id,
+                          ',"auction":', gavel.json_text(a.title),
+                          case when gavel.is_rehearsal(a.id)
+                               then ',"rehearsal":true' end,
+                          case when l.id is not null then
+                               concat(',"lot_id":', l.id, ',"lot":',
+                                      gavel.json_text(i.title)) end)
+            from gavel.auction a
+            left join gavel.lot l on l.id = p_lot
+            left join gavel.item i on i.id = l.item_id
+            where a.id = p_auction);
+end
 $$;
 
 -- Gives events their places in the sequences of their users; one that is
@@ -30,7 +35,12 @@ $$;
 create or replace function gavel.me_add(p_user bigint[], p_auction bigint[],
     p_log bigint[], p_kind text[], p_data text[])
 returns table (user_id bigint, seq bigint, line text)
-language sql volatile security definer as $$
+language plpgsql volatile security definer
+set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+begin
+    return query
     with made as materialized (
         select distinct on (m.person, m.auction, m.log, m.kind) m.*
         from unnest(p_user, p_auction, p_log, p_kind, p_data) with ordinality
@@ -61,7 +71,8 @@ language sql volatile security definer as $$
         delete from gavel.me_event e using heads h
         where e.user_id = h.user_id and e.seq <= h.seq - 200
     )
-    select w.user_id, w.seq, w.body from written w order by 1, 2
+    select w.user_id, w.seq, w.body from written w order by 1, 2;
+end
 $$;
 
 -- What some logs have brought since they were read.
@@ -69,9 +80,13 @@ create or replace function gavel.me_read(p_auction bigint[], p_from bigint[],
     p_to bigint[])
 returns table (person bigint, auction bigint, log bigint, kind text,
     data text)
-language sql stable security definer
+language plpgsql stable security definer
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+set plan_cache_mode = force_generic_plan
 as $$
+#variable_conflict use_column
+begin
+    return query
     with span as materialized (
         select auction, auction << 22 as base, f, t
         from unnest(p_auction, p_from, p_to) as s (auction, f, t)
@@ -113,22 +128,30 @@ as $$
         join gavel.event e on e.auction_id = s.auction
              and e.seq > s.f and e.seq <= s.t
              and e.type = 22                     -- lot.sold
+    ), news as (
+        select auction, lot_id, bidder_id as person, next_id & 4194303 as log,
+               'outbid' as kind,
+               concat(',"amount":', amount, ',"price":', price) as rest
+        from outbid
+        union all
+        select auction, lot_id, bidder_id, id & 4194303, 'hold',
+               concat(',"team_id":', team_id, ',"held":', amount)
+        from held
+        union all
+        select auction, (d->>'lot_id')::bigint, (d->>'winner_id')::bigint,
+               seq, 'won', concat(',"price":', d->>'price')
+        from sold
+        where d->>'winner_id' is not null
     )
-    select bidder_id, auction, next_id & 4194303, 'outbid',
-           concat(gavel.me_data(auction, lot_id), ',"amount":', amount,
-                  ',"price":', price)
-    from outbid
-    union all
-    select bidder_id, auction, id & 4194303, 'hold',
-           concat(gavel.me_data(auction, lot_id), ',"team_id":', team_id,
-                  ',"held":', amount)
-    from held
-    union all
-    select (d->>'winner_id')::bigint, auction, seq, 'won',
-           concat(gavel.me_data(auction, (d->>'lot_id')::bigint),
-                  ',"price":', d->>'price')
-    from sold
-    where d->>'winner_id' is not null
+    -- a lot is named once for all whom it concerns
+    select m.person, g.auction, m.log, m.kind, concat(g.said, m.rest)
+    from (select auction, gavel.me_data(auction, lot_id) as said,
+                 array_agg(person) as people, array_agg(log) as logs,
+                 array_agg(kind) as kinds, array_agg(rest) as rests
+          from news group by auction, lot_id) g
+    cross join lateral unnest(g.people, g.logs, g.kinds, g.rests)
+                       as m (person, log, kind, rest);
+end
 $$;
 
 -- What people watch and what will end soon: lots within a minute that were
@@ -137,7 +160,10 @@ $$;
 create or replace function gavel.me_soon()
 returns table (person bigint, auction bigint, log bigint, kind text,
     data text)
-language sql volatile security definer as $$
+language plpgsql volatile security definer as $$
+#variable_conflict use_column
+begin
+    return query
     with soon as materialized (
         select w.account_id, l.auction_id, l.id as lot_id,
                to_timestamp(l.ends_at / 1000.0) as ends_at
@@ -168,7 +194,8 @@ language sql volatile security definer as $$
                   ',"ends_at":', gavel.json_time(s.ends_at))
     from soon s
     join told t on t.user_id = s.account_id
-         and t.auction_id = s.auction_id and t.lot_id = s.lot_id
+         and t.auction_id = s.auction_id and t.lot_id = s.lot_id;
+end
 $$;
 
 -- The maker: what is new for people, to be told to them.
