@@ -492,19 +492,23 @@ sent_read(void)
 }
 
 
+/* There is a byte behind the text: as a string it is searched several times
+ * as fast. */
+
 static void
 watcher_message(ws_t *ws, const char *text, size_t len)
 {
+    char         behind, *last = (char *) text + len;
     int64_t      amount, us, now;
-    const char  *p = text, *last = text + len;
+    const char  *p = text;
 
     now = now_us();
+    behind = *last;
+    *last = '\0';
 
     /* a gathered message may carry several events */
 
-    while (watch.counting
-           && (p = memmem(p, last - p, "\"amount\":", 9)) != NULL)
-    {
+    while (watch.counting && (p = strstr(p, "\"amount\":")) != NULL) {
         p += 9;
         amount = strtoll(p, NULL, 10);
 
@@ -523,6 +527,8 @@ watcher_message(ws_t *ws, const char *text, size_t len)
         event[amount].seen++;
         event[amount].last = us;
     }
+
+    *last = behind;
 }
 
 

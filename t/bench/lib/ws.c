@@ -202,7 +202,7 @@ ws_read(ws_t *ws)
     for ( ;; ) {
         if (ws->in_len == ws->in_size) {
             ws->in_size = ws->in_size ? ws->in_size * 2 : 4096;
-            ws->in = realloc(ws->in, ws->in_size);
+            ws->in = realloc(ws->in, ws->in_size + 1);
         }
 
         n = recv(ws->fd, ws->in + ws->in_len, ws->in_size - ws->in_len, 0);
