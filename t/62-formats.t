@@ -55,7 +55,7 @@ sub now {
 
 sub status_is {
     my ($status, $name, $seconds) = @_;
-    eventually { now()->{status} eq $status } $seconds // 3;
+    eventually { now()->{status} eq $status } $seconds;
     is now()->{status}, $status, $name;
 }
 

@@ -245,7 +245,7 @@ is $host->post("auctions/$id/lots/" . ($t->lots)[1] . '/pass')->{status}, 200,
     'another is not';
 is $host->post("auctions/$id/lots/" . ($t->lots)[2] . '/pass')->{status}, 200,
     'nor the last';
-eventually { $t->snapshot->{state}{status} =~ /^(?:ended|settled)$/ } 3;
+eventually { $t->snapshot->{state}{status} =~ /^(?:ended|settled)$/ };
 like $t->snapshot->{state}{status}, qr/^(?:ended|settled)$/, 'over';
 
 
@@ -334,7 +334,7 @@ $t->must("auctions/$id/start");
 $t->must("auctions/$id/lots/$lot/open");
 both($host, 'own_auction', 'the host', amount => 100);
 both($kim, 'over_cap', 'more than the cap', amount => 1001);
-eventually { now()->{status} eq 'unsold' } 5;
+eventually { now()->{status} eq 'unsold' };
 both($kim, 'lot_not_open', 'behind the end', amount => 100);
 
 my $socket = $kim->ws;
@@ -374,15 +374,15 @@ $t->must("auctions/$id/lots/$lot/open");
 $t->must("auctions/$id/lots/$other/open");
 $kim->bid(100, lot_id => $lot);
 broken('sale', "new.lot_id = $lot", sub {
-    eventually { now()->{status} eq 'frozen' } 8;
+    eventually { now()->{status} eq 'frozen' };
 });
 is now()->{status}, 'frozen', 'a close that cannot be written freezes its lot';
 is $t->snapshot->{state}{status}, 'live', 'the auction goes on';
-eventually { now($other)->{status} eq 'unsold' } 5;
+eventually { now($other)->{status} eq 'unsold' };
 is now($other)->{status}, 'unsold', '... with the other lot';
 is complaints_about(), 1, 'the log says so, once';
 is host_does('resume')->{status}, 200, 'later it can be';
-eventually { now()->{status} eq 'sold' } 5;
+eventually { now()->{status} eq 'sold' };
 is now()->{status}, 'sold', '... sold';
 
 # a reveal, the end of a reserve's wait, an advance: the auction waits
@@ -407,7 +407,7 @@ for my $case (
     $kim->bid(200, lot_id => $lot);
 
     broken($on, $when // "new.auction_id = $id", sub {
-        eventually { $t->snapshot->{state}{status} eq 'paused' } 10;
+        eventually { $t->snapshot->{state}{status} eq 'paused' };
         select undef, undef, undef, 1.5;
     });
 
@@ -416,7 +416,7 @@ for my $case (
     is complaints_about(), 1, 'the log says so, once';
     $t->must("auctions/$id/resume");
     my $which = $then eq 'open' ? $other : $lot;
-    eventually { now($which)->{status} eq $then } 8;
+    eventually { now($which)->{status} eq $then };
     is now($which)->{status}, $then, 'and later it is done';
 }
 

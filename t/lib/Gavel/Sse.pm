@@ -48,7 +48,7 @@ sub answer { $_[0]{answer} }
 sub recv {
     my ($self, $timeout) = @_;
 
-    my $end = time + ($timeout // 2);
+    my $end = time + ($timeout // 10);
 
     for (;;) {
         $self->unchunk;
@@ -111,7 +111,7 @@ sub parse {
 sub expect {
     my ($self, $name, $timeout) = @_;
 
-    my $end = time + ($timeout // 3);
+    my $end = time + ($timeout // 10);
 
     while ((my $left = $end - time) > 0) {
         my $e = $self->recv($left) // return undef;

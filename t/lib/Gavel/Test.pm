@@ -277,7 +277,7 @@ sub import {
 sub eventually(&;$) {
     my ($block, $seconds) = @_;
 
-    my $end = time + ($seconds || 3);
+    my $end = time + ($seconds || 10);
     my $value;
 
     until ($value = $block->()) {

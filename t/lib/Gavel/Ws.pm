@@ -159,7 +159,7 @@ sub ping { my ($self, $text) = @_; return $self->raw_frame(PING, $text // '') }
 sub recv {
     my ($self, $timeout) = @_;
 
-    my $end = time + ($timeout // 2);
+    my $end = time + ($timeout // 10);
 
     until ($self->{closed}) {
         while (my $frame = $self->take_frame) {
@@ -264,7 +264,7 @@ sub handle {
 sub expect {
     my ($self, $type, %o) = @_;
 
-    my $end = time + (delete $o{timeout} // 3);
+    my $end = time + (delete $o{timeout} // 10);
 
     while ((my $left = $end - time) > 0) {
         my $m = $self->recv($left) // return undef;
@@ -280,7 +280,7 @@ sub expect {
 sub event {
     my ($self, $type, $timeout) = @_;
 
-    my $end = time + ($timeout // 3);
+    my $end = time + ($timeout // 10);
 
     while ((my $left = $end - time) > 0) {
         my $m = $self->expect('event', timeout => $left) // return undef;
@@ -294,7 +294,7 @@ sub event {
 sub close_code {
     my ($self, $timeout) = @_;
 
-    my $end = time + ($timeout // 3);
+    my $end = time + ($timeout // 10);
 
     while (!$self->{closed} && time < $end) {
         $self->recv($end - time);
@@ -352,7 +352,7 @@ sub bid {
 sub events {
     my ($self, $seconds) = @_;
 
-    my $end = time + ($seconds // 3);
+    my $end = time + ($seconds // 10);
     my $last = $self->{log_length} ? $self->{log_length}->() : 0;
 
     while (time < $end) {
