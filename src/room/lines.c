@@ -18,11 +18,14 @@
 
 #include "auction/auction.h"
 
+#define LINES_APART  10000               /* ms, after Redis was away */
+
 
 typedef struct {
     const char      *name;
     ngx_msec_t       check;          /* how often the database is asked */
-    ngx_msec_t       check_apart;    /* while Redis is away */
+    ngx_msec_t       check_apart;    /* while Redis is away, and a while after:
+                                        it is not back for all at once */
 } lines_kind_t;
 
 
@@ -30,6 +33,7 @@ static gavel_lines_t *lines_find(gavel_lines_kind_t kind, uint64_t id);
 static gavel_lines_t *lines_open(gavel_lines_kind_t kind, uint64_t id);
 static void lines_close(gavel_lines_t *l);
 static void lines_message(const ngx_str_t *message, void *data);
+static void lines_redis(ngx_uint_t up);
 static void lines_tick(ngx_event_t *ev);
 static void lines_ask(void);
 static void lines_told(gavel_pg_op_t *op);
@@ -48,6 +52,7 @@ static ngx_event_t        lines_timer;
 static ngx_connection_t   lines_ident;               /* events log its fd */
 static gavel_pg_op_t     *lines_op;
 static ngx_uint_t         lines_hurry;           /* ask again at once */
+static ngx_msec_t         lines_apart;           /* when Redis was last away */
 
 
 void
@@ -58,6 +63,8 @@ gavel_lines_create(void)
     ngx_rbtree_init(&lines_tree[0], &lines_sentinel, ngx_rbtree_insert_value);
     ngx_rbtree_init(&lines_tree[1], &lines_sentinel, ngx_rbtree_insert_value);
     ngx_queue_init(&lines_all);
+
+    gavel_redis_on_change(lines_redis);
 
     ngx_memzero(&lines_timer, sizeof(ngx_event_t));
     lines_timer.handler = lines_tick;
@@ -389,6 +396,13 @@ lines_message(const ngx_str_t *message, void *data)
 
 
 static void
+lines_redis(ngx_uint_t up)
+{
+    lines_apart = ngx_current_msec;
+}
+
+
+static void
 lines_tick(ngx_event_t *ev)
 {
     if (ngx_queue_empty(&lines_all)) {
@@ -414,7 +428,9 @@ lines_due(const gavel_lines_t *l)
 
     return l->urgent
            || ngx_current_msec - l->asked
-              >= (gavel_redis_ready() ? kind->check : kind->check_apart);
+              >= (gavel_redis_ready()
+                  && ngx_current_msec - lines_apart >= LINES_APART
+                  ? kind->check : kind->check_apart);
 }
 
 
