@@ -644,6 +644,20 @@ watched(double seconds, uint64_t cpu, uint64_t own, int64_t from, int64_t to)
 }
 
 
+/* A reader that sleeps between any two events is woken by each of them, at
+ * the cost of who sends, as no reader on another machine is: they are looked
+ * for once in a millisecond. */
+
+static void
+watchers_look(void)
+{
+    usleep(1000);
+    sent_read();
+
+    while (ws_poll(0) == WS_EVENTS) { /* void */ }
+}
+
+
 static int
 run_watch(int argc, char **argv)
 {
@@ -679,8 +693,8 @@ run_watch(int argc, char **argv)
         }
     }
 
-    for (until = now_us() + 300000; now_us() < until; ws_poll(1)) {
-        sent_read();
+    for (until = now_us() + 300000; now_us() < until; ) {
+        watchers_look();
     }
 
     for (i = 0; i < watch.n; i++) {
@@ -693,8 +707,8 @@ run_watch(int argc, char **argv)
     seconds = atof(argv[5]);
     from = now_us();
 
-    for (until = from + seconds * 1e6; now_us() < until; ws_poll(1)) {
-        sent_read();
+    for (until = from + seconds * 1e6; now_us() < until; ) {
+        watchers_look();
     }
 
     cpu = sum(argv[6], cpu_us) - cpu;

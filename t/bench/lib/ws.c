@@ -363,9 +363,9 @@ ws_poll(int ms)
 {
     int                 i, n;
     ws_t               *ws;
-    struct epoll_event  events[512];
+    struct epoll_event  events[WS_EVENTS];
 
-    n = epoll_wait(ws_epoll, events, 512, ms);
+    n = epoll_wait(ws_epoll, events, WS_EVENTS, ms);
 
     for (i = 0; i < n; i++) {
         ws = events[i].data.ptr;

@@ -47,7 +47,10 @@ void ws_send(ws_t *ws, const char *text, size_t len);
 
 void ws_close(ws_t *ws);
 
-/* Waits for and handles events for at most ms; returns how many. */
+#define WS_EVENTS  512
+
+/* Waits for and handles events for at most ms; returns how many, at most
+ * WS_EVENTS. */
 int ws_poll(int ms);
 
 int64_t now_us(void);            /* CLOCK_MONOTONIC */
