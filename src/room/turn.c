@@ -19,7 +19,7 @@
 #include "room/call.h"
 
 
-#define TURN_WRITES  64          /* sessions, before the loop goes round */
+#define TURN_WRITES  24          /* sessions, before the loop goes round */
 
 
 static void gavel_turn_handler(ngx_event_t *ev);
