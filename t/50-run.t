@@ -124,7 +124,7 @@ is scalar(grep { $_->{status} eq 'open' } @lots), 1, 'one on the block';
 my $token = login('leader1')->{json}{access};
 my ($open) = grep { $_->{status} eq 'open' } @lots;
 is api('POST', "auctions/$id/bids", { amount => $open->{base_price},
-                                         lot_id => $open->{lot_id} },
+                                  lot_id => $open->{lot_id} },
        $token)->{status}, 201, 'a leader bids';
 
 my $owner = (stat "$data/keys")[2] & 0777;

@@ -129,7 +129,7 @@ create or replace function gavel.auction_list(actor bigint, params jsonb,
 language plpgsql stable security definer as $$
 declare
     statuses  text[] := gavel.auction_statuses(params->>'status');
-    p         jsonb := params - '{_ip,_roles,_session,_locale}'::text[];
+    p         jsonb := params - '{_roles,_locale}'::text[];
 begin
     status := 200;
 

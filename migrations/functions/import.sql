@@ -11,16 +11,14 @@ begin
     select * into a
     from gavel.auction_for(actor, (params->>'auction_id')::bigint);
 
-    if a.id is null then
-        status := 404;
-        code := 'not_found';
+    select * into status, code from gavel.host_refusal(a, actor);
 
-    elsif not gavel.auction_host(a, actor) then
-        status := 403;
-        code := 'not_authorized';
+    if code is not null then
+        return;
+    end if;
 
-    elsif a.archived_at is not null
-          or a.status not in ('draft', 'scheduled', 'lobby', 'live', 'paused')
+    if a.archived_at is not null
+       or a.status not in ('draft', 'scheduled', 'lobby', 'live', 'paused')
     then
         status := 409;
         code := 'illegal_transition';

@@ -37,6 +37,8 @@ static share_t *share_find(ngx_queue_t *bucket, const share_t *like);
 static share_t *share_create(ngx_queue_t *bucket, const share_t *like);
 static ngx_int_t share_ask(share_t *s);
 static void share_done(gavel_pg_op_t *op);
+static void share_move(ngx_queue_t *to, ngx_queue_t *from);
+static void share_tell(ngx_queue_t *waits, gavel_pg_op_t *op);
 static void share_detach(void *wait);
 
 
@@ -190,36 +192,52 @@ share_ask(share_t *s)
 static void
 share_done(gavel_pg_op_t *op)
 {
-    share_t       *s = op->data;
-    ngx_queue_t   *q, told;
-    share_wait_t  *w;
+    share_t      *s = op->data;
+    ngx_queue_t   told, refused;
 
-    ngx_queue_init(&told);
-
-    if (!ngx_queue_empty(&s->asked)) {
-        ngx_queue_add(&told, &s->asked);
-        ngx_queue_init(&s->asked);
-    }
+    share_move(&told, &s->asked);
+    ngx_queue_init(&refused);
 
     if (!ngx_queue_empty(&s->later) && share_ask(s) == NGX_OK) {
-        ngx_queue_add(&s->asked, &s->later);
-        ngx_queue_init(&s->later);
+        share_move(&s->asked, &s->later);
 
     } else {
 
-        /* without memory for another they are told this one's failure */
+        /* any who are left: there is no memory for another question */
 
-        if (!ngx_queue_empty(&s->later)) {
-            op->status = GAVEL_PG_FULL;
-            ngx_queue_add(&told, &s->later);
-        }
+        share_move(&refused, &s->later);
 
         ngx_queue_remove(&s->link);
         ngx_free(s);
     }
 
-    while (!ngx_queue_empty(&told)) {
-        q = ngx_queue_head(&told);
+    share_tell(&told, op);
+
+    op->status = GAVEL_PG_FULL;
+    share_tell(&refused, op);
+}
+
+
+static void
+share_move(ngx_queue_t *to, ngx_queue_t *from)
+{
+    ngx_queue_init(to);
+
+    if (!ngx_queue_empty(from)) {
+        ngx_queue_add(to, from);
+        ngx_queue_init(from);
+    }
+}
+
+
+static void
+share_tell(ngx_queue_t *waits, gavel_pg_op_t *op)
+{
+    ngx_queue_t   *q;
+    share_wait_t  *w;
+
+    while (!ngx_queue_empty(waits)) {
+        q = ngx_queue_head(waits);
         ngx_queue_remove(q);
 
         w = ngx_queue_data(q, share_wait_t, link);

@@ -6,8 +6,8 @@
  * With gavel_gather, events wait up to so long for others to share a write;
  * after a quiet while the first one does not wait.
  *
- * An event for thousands is not written in one go: between two lots of
- * sessions the loop looks at what came meanwhile, and whoever has something
+ * An event for thousands is not written in one go: after some dozens
+ * of sessions the loop looks at what came meanwhile, and whoever has something
  * urgent, an answer for instance, is written to before the others.  What
  * comes while an event goes round shares the writes that are still to come.
  */
