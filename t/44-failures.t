@@ -52,11 +52,8 @@ sub bids {
 sub all_there {
     my ($what) = @_;
 
-    my %log = map { $_->[0] => $_->[1] } $t->sql_rows(
-        "select request_id, public::json->'data'->>'amount'
-           from gavel.event where auction_id = $id and type = 24");
-
-    is_deeply \%log, \%told, "$what: what was told is in the log, once";
+    is_deeply $t->logged_bids($id), \%told,
+        "$what: what was told is in the log, once";
     is scalar(keys %told), $amount, "$what: every bid stands";
     is $t->sql("select count(*) = max(seq) from gavel.event
                  where auction_id = $id"), 't', "$what: no gap";

@@ -57,10 +57,7 @@ my %told = $load->end;
 is_deeply [ grep { $_->{status} != 201 } values %told ], [],
     'every bid was accepted';
 
-my %log = map { $_->[0] => $_->[1] } $t->sql_rows(
-    "select request_id, public::json->'data'->>'amount'
-       from gavel.event where auction_id = $id and type = 24");
-is_deeply \%log, { map { $_ => $told{$_}{amount} } keys %told },
+is_deeply $t->logged_bids($id), { map { $_ => $told{$_}{amount} } keys %told },
     'what was told is in the log, once';
 is $t->sql("select epoch from gavel.log_head where auction_id = $id"), 1,
     'the epoch is the same';

@@ -69,10 +69,7 @@ ok $load->more(30), 'bids when it is back';
 is_deeply [ grep { $_->{status} != 201 } values %told ], [],
     'every bid was accepted';
 
-my %log = map { $_->[0] => $_->[1] } $t->sql_rows(
-    "select request_id, public::json->'data'->>'amount'
-       from gavel.event where auction_id = $id and type = 24");
-is_deeply \%log, { map { $_ => $told{$_}{amount} } keys %told },
+is_deeply $t->logged_bids($id), { map { $_ => $told{$_}{amount} } keys %told },
     'what was told is in the log, once';
 
 my $length = $t->log_length;

@@ -215,6 +215,15 @@ sub log_events {
         . 'auction_id = ' . ($id // $self->{auction}) . ' order by seq');
 }
 
+# The bids in the log: { request id => amount }.
+sub logged_bids {
+    my ($self, $id) = @_;
+
+    return { map { $_->[0] => $_->[1] } $self->sql_rows(
+        "select request_id, public::json->'data'->>'amount'
+           from gavel.event where auction_id = $id and type = 24") };
+}
+
 # How many ms after its end the auction's last lot was closed.
 sub closed_after {
     my ($self, $id) = @_;
