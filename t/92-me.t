@@ -157,6 +157,31 @@ is $two->bid(110)->{status}, 201, 'the other';
 is $ones->event('me.outbid', 10)->{price}, 110, 'and that they are free again';
 
 
+# --- a long log ---
+
+my $looked = q{select sum(idx_tup_fetch + seq_tup_read)
+    from pg_stat_xact_user_tables where relname in ('event', 'bid');};
+
+my @told = map { $_->[0] } grep { $_->[0] =~ /^\d+$/ } $t->sql_rows(qq{
+    begin;
+    delete from gavel.event;
+    delete from gavel.bid;
+    insert into gavel.event (auction_id, seq, epoch, type, ts, public, hash)
+    select 77, i, 1, 10, 0, '{}', '' from generate_series(1, 20000) i;
+    insert into gavel.bid (id, auction_id, lot_id, round, bidder_id, amount,
+                           origin, at)
+    select (77 << 22) + i, 77, 1, 1, 1, i, 0, 0
+    from generate_series(1, 20000) i;
+    analyze gavel.event, gavel.bid;
+    $looked
+    select count(*) from gavel.me_read('{77}', '{19000}', '{19010}');
+    $looked
+    rollback});
+
+is $told[1], 0, 'one who bids against himself hears nothing';
+cmp_ok $told[2] - $told[0], '<', 40, '... and only what came was looked at';
+
+
 # --- whatever dies ---
 
 $t->kill_redis;

@@ -75,7 +75,8 @@ begin
 end
 $$;
 
--- What some logs have brought since they were read.
+-- What some logs have brought since they were read, and no more of them is
+-- looked at: `offset 0` keeps each span on the outer side of its join.
 create or replace function gavel.me_read(p_auction bigint[], p_from bigint[],
     p_to bigint[])
 returns table (person bigint, auction bigint, log bigint, kind text,
@@ -94,7 +95,10 @@ begin
         select s.auction, b.id, b.lot_id, b.round, b.bidder_id, b.team_id,
                b.amount, true as fresh
         from span s
-        join gavel.bid b on b.id > s.base + s.f and b.id <= s.base + s.t
+        cross join lateral (
+              select * from gavel.bid b
+              where b.id > s.base + s.f and b.id <= s.base + s.t
+              offset 0) b
     ), before as (
         -- who led each of these lots when they came
         select f.auction, p.id, f.lot_id, f.round, p.bidder_id, p.team_id,
@@ -125,9 +129,11 @@ begin
     ), sold as (
         select s.auction, e.seq, (e.public::json)->'data' as d
         from span s
-        join gavel.event e on e.auction_id = s.auction
-             and e.seq > s.f and e.seq <= s.t
-             and e.type = 22                     -- lot.sold
+        cross join lateral (
+              select e.seq, e.type, e.public from gavel.event e
+              where e.auction_id = s.auction and e.seq > s.f and e.seq <= s.t
+              offset 0) e
+        where e.type = 22                        -- lot.sold
     ), news as (
         select auction, lot_id, bidder_id as person, next_id & 4194303 as log,
                'outbid' as kind,
