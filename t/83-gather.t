@@ -29,8 +29,6 @@ my $watcher = $t->ws->subscribe;
 
 ok ask($watcher), 'an answer does not wait';
 
-# The first event after a quiet while leaves at once: this is it.
-
 ok $kim->bid(50)->{ok}, 'a bid';
 ok ask($watcher), 'and all that waited is seen';
 

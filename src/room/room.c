@@ -80,7 +80,8 @@ gavel_room_create(const gavel_room_conf_t *conf, ngx_cycle_t *cycle)
     gavel_pulse_create();
     gavel_calls_create();
 
-    if (gavel_messages_create(cycle->log) != NGX_OK
+    if (gavel_gather_create(cycle->log) != NGX_OK
+        || gavel_messages_create(cycle->log) != NGX_OK
         || gavel_hub_create() != NGX_OK)
     {
         return NGX_ERROR;
@@ -122,6 +123,7 @@ gavel_room_destroy(void)
     gavel_me_destroy();
     gavel_lines_destroy();
     gavel_turn_destroy();
+    gavel_gather_destroy();
     gavel_calls_bury();
     gavel_hub_destroy();
     gavel_messages_destroy();

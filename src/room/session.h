@@ -43,6 +43,7 @@ struct gavel_session_s {
     uint32_t              head, count, size;     /* size: a power of two */
     uint32_t              sent;          /* messages */
     uint32_t              progress;      /* when a write last succeeded */
+    uint32_t              written;       /* to, in ms (gavel_gather) */
     uint16_t              doom;          /* close code, once doomed */
     uint16_t              refusal;       /* gavel_code_t: why a stream ends,
                                             or does not begin */
@@ -185,6 +186,12 @@ void gavel_turn_forget(gavel_session_t *s);
 void gavel_turn_create(void);
 void gavel_turn_run(void);
 void gavel_turn_destroy(void);
+
+/* gather: whose turn it is of those that may wait. */
+ngx_int_t gavel_gather_create(ngx_log_t *log);
+void gavel_gather_add(gavel_session_t *s);
+void gavel_gather_rest(void);        /* nobody whose turn it was is left */
+void gavel_gather_destroy(void);
 
 /* pulse: time.  A worker with sessions has one timer, which looks at each
  * session when it is due. */

@@ -3,8 +3,7 @@
  * doomed end, and sessions that have something to say are written to.
  *
  * Loops over sessions only mark; nothing is written, closed or freed in them.
- * With gavel_gather, events wait up to so long for others to share a write;
- * after a quiet while the first one does not wait.
+ * With gavel_gather, gather.c says when it is a session's turn.
  *
  * An event for thousands is not written in one go: after some dozens
  * of sessions the loop looks at what came meanwhile, and whoever has something
@@ -18,13 +17,13 @@
 #include "room/lines.h"
 #include "room/call.h"
 
+#include "core/times.h"
+
 
 #define TURN_WRITES  24          /* sessions, before the loop goes round */
 
 
 static void gavel_turn_handler(ngx_event_t *ev);
-static void gavel_turn_gathered(ngx_event_t *ev);
-static void gavel_turn_gather(void);
 static void gavel_turn_write(void);
 static void gavel_turn_write_some(ngx_queue_t *queue);
 static void gavel_turn_end_doomed(void);
@@ -34,13 +33,10 @@ static void gavel_turn_end(gavel_session_t *s);
 
 
 static ngx_event_t       gavel_turn;
-static ngx_event_t       gavel_gather;
 static ngx_connection_t  gavel_turn_ident;       /* events log its fd */
 static ngx_queue_t       gavel_dirty_urgent;
 static ngx_queue_t       gavel_dirty_now;
-static ngx_queue_t       gavel_dirty_later;
 static ngx_queue_t       gavel_doomed;
-static ngx_msec_t        gavel_gathered;         /* when it was last done */
 
 
 void
@@ -53,12 +49,8 @@ gavel_turn_create(void)
     gavel_turn.data = &gavel_turn_ident;
     gavel_turn.log = ngx_cycle->log;
 
-    gavel_gather = gavel_turn;
-    gavel_gather.handler = gavel_turn_gathered;
-
     ngx_queue_init(&gavel_dirty_urgent);
     ngx_queue_init(&gavel_dirty_now);
-    ngx_queue_init(&gavel_dirty_later);
     ngx_queue_init(&gavel_doomed);
 }
 
@@ -68,10 +60,6 @@ gavel_turn_destroy(void)
 {
     if (gavel_turn.posted) {
         ngx_delete_posted_event(&gavel_turn);
-    }
-
-    if (gavel_gather.timer_set) {
-        ngx_del_timer(&gavel_gather);
     }
 }
 
@@ -120,54 +108,8 @@ gavel_turn_dirty(gavel_session_t *s, gavel_dirty_t when)
         break;
 
     default:
-        ngx_queue_insert_tail(&gavel_dirty_later, &s->turn);
-        gavel_turn_gather();
+        gavel_gather_add(s);
     }
-}
-
-
-static void
-gavel_turn_gather(void)
-{
-    ngx_msec_t  elapsed;
-
-    if (gavel_gather.timer_set || gavel_gather.posted) {
-        return;
-    }
-
-    elapsed = ngx_current_msec - gavel_gathered;
-
-    if (elapsed >= gavel_room_conf.gather) {
-        ngx_post_event(&gavel_gather, &ngx_posted_events);
-        return;
-    }
-
-    ngx_add_timer(&gavel_gather, gavel_room_conf.gather - elapsed);
-}
-
-
-static void
-gavel_turn_gathered(ngx_event_t *ev)
-{
-    ngx_queue_t      *q;
-    gavel_session_t  *s;
-
-    gavel_gathered = ngx_current_msec;
-
-    for (q = ngx_queue_head(&gavel_dirty_later);
-         q != ngx_queue_sentinel(&gavel_dirty_later);
-         q = ngx_queue_next(q))
-    {
-        s = ngx_queue_data(q, gavel_session_t, turn);
-        s->dirty = GAVEL_DIRTY_NOW;
-    }
-
-    if (!ngx_queue_empty(&gavel_dirty_later)) {
-        ngx_queue_add(&gavel_dirty_now, &gavel_dirty_later);
-        ngx_queue_init(&gavel_dirty_later);
-    }
-
-    gavel_turn_run();
 }
 
 
@@ -189,10 +131,6 @@ gavel_turn_forget(gavel_session_t *s)
     if (s->dirty) {
         ngx_queue_remove(&s->turn);
         s->dirty = 0;
-    }
-
-    if (gavel_gather.timer_set && ngx_queue_empty(&gavel_dirty_later)) {
-        ngx_del_timer(&gavel_gather);
     }
 }
 
@@ -268,22 +206,27 @@ gavel_turn_write(void)
     gavel_turn_write_some(&gavel_dirty_urgent);
     gavel_turn_write_some(&gavel_dirty_now);
 
-    if (ngx_queue_empty(&gavel_dirty_urgent)
-        && ngx_queue_empty(&gavel_dirty_now))
-    {
-        return;
+    if (ngx_queue_empty(&gavel_dirty_now)) {
+        gavel_gather_rest();
     }
 
-    ngx_post_event(&gavel_turn, &ngx_posted_next_events);
+    if (!ngx_queue_empty(&gavel_dirty_urgent)
+        || !ngx_queue_empty(&gavel_dirty_now))
+    {
+        ngx_post_event(&gavel_turn, &ngx_posted_next_events);
+    }
 }
 
 
 static void
 gavel_turn_write_some(ngx_queue_t *queue)
 {
+    uint32_t          now;
     ngx_uint_t        n;
     ngx_queue_t      *q;
     gavel_session_t  *s;
+
+    now = gavel_room_conf.gather ? (uint32_t) gavel_monotonic_ms() : 0;
 
     for (n = 0; n < TURN_WRITES && !ngx_queue_empty(queue); n++) {
         q = ngx_queue_head(queue);
@@ -291,6 +234,7 @@ gavel_turn_write_some(ngx_queue_t *queue)
 
         ngx_queue_remove(q);
         s->dirty = 0;
+        s->written = now;
 
         if (!gavel_form_is_stream(s->form)) {
             gavel_ws_flush(s);
