@@ -182,6 +182,22 @@ is $told[1], 0, 'one who bids against himself hears nothing';
 cmp_ok $told[2] - $told[0], '<', 40, '... and only what came was looked at';
 
 
+@told = map { $_->[0] } grep { $_->[0] =~ /^\d+$/ } $t->sql_rows(q{
+    begin;
+    do $$ begin
+        for i in 1 .. 600 loop
+            perform gavel.me_add('{77}', '{77}', array[i], '{won}', '{x}');
+        end loop;
+    end $$;
+    select max(seq) from gavel.me_event where user_id = 77;
+    select max(seq) - min(seq) + 1 from gavel.me_event where user_id = 77;
+    rollback});
+
+is $told[0], 600, 'many things concern one';
+cmp_ok $told[1], '>=', 200, '... and the last 200 are kept';
+cmp_ok $told[1], '<', 264, '... but not all of them';
+
+
 # --- whatever dies ---
 
 $t->kill_redis;
