@@ -23,15 +23,18 @@ my $watchers = $ENV{GAVEL_CHAOS_WATCHERS} || 2000;
 my $rate = $ENV{GAVEL_CHAOS_RATE} || 140;
 my $verbose = $ENV{GAVEL_CHAOS_VERBOSE};
 
-diag "SEED=$seed SECONDS=$seconds";
+my $gather = $seed % 2 ? '10ms' : 0;
+
+diag "SEED=$seed SECONDS=$seconds, gathering for $gather";
 
 my $t = Gavel::Test->new(nodes => 3, pg => 'own', redis => 'own',
     daemon => 'on', log => 'notice',
-    main => 'worker_shutdown_timeout 10s;', http => '
+    main => 'worker_shutdown_timeout 10s;', http => "
+    gavel_gather $gather;
     gavel_drain 3s;
     gavel_connect_rate 1000000;
     gavel_sockets_per_address 20000;
-    gavel_sockets_per_user 100;');
+    gavel_sockets_per_user 100;");
 
 $t->{node} = [ map { Gavel::Node->new($t, $_) } 0 .. 2 ];
 
