@@ -242,9 +242,63 @@ is $t->put('users/me/profile', { bio => 'x' }, headers => { jar('gavel_access'),
 is $t->put('users/me/profile', { bio => 'x' }, as => $kim->{access})->{status}, 200,
     'a bearer needs none';
 
+# A browser may have several cookies of one name: the good one counts.
+
+my $old = login('kim', 'battery staple')->{json};
+my $far = join '; ', map { "gavel_access=$_" } 1 .. 4;
+my @junk = map { my $name = $_; map { "$name=$_" }
+    'junk', 'x' x 43 } qw(gavel_access gavel_refresh);
+
+sub crowded { (Cookie => join '; ', @junk, map { "$_=$cookie{$_}" } @_) }
+
+my ($session) = grep { $_->{current} }
+    @{ $t->get('auth/sessions', as => $old->{access})->{json}{results} };
+is $t->delete("auth/sessions/$session->{id}", as => $old->{access})->{status},
+    204, 'a session that is over';
+push @junk, "gavel_access=$old->{access}", "gavel_refresh=$old->{refresh}";
+ok eventually { $t->get('users/me', as => $old->{access})->{status} == 401 },
+    'and known to be over';
+
+is $t->get('users/me', headers => { crowded('gavel_access') })->{status}, 200,
+    'reading with a cookie behind others of its name';
+is $t->get('users/me', headers => { Cookie => 'gavel_access=junk',
+    cookie => "gavel_access=$cookie{gavel_access}" })->{status}, 200,
+    'or in the next line';
+is $t->get('users/me', headers => { Cookie =>
+    "$far; gavel_access=$cookie{gavel_access}" })->{status}, 401,
+    'but not behind any number of them';
+is $t->get('users/me', headers => { Cookie =>
+    "not_gavel_access=$cookie{gavel_access}; gavel_access; gavel_access=" })
+    ->{status}, 401, 'nor by another name';
+is $t->put('users/me/profile', { bio => 'x' }, headers => {
+    crowded('gavel_access'), 'X-CSRF-Token' => "junk, $cookie{gavel_csrf}" })
+    ->{status}, 200, 'a CSRF token among others';
+is $t->put('users/me/profile', { bio => 'x' }, headers => {
+    crowded('gavel_access'), 'X-CSRF-Token' => 'junk, ' . 'x' x 43 })
+    ->{json}{code}, 'csrf', 'not among others it is missing';
+
+$r = $t->post('auth/refresh', {}, headers => { Cookie => 'gavel_refresh=junk' });
+is $r->{status}, 401, 'no refresh by junk';
+is scalar(grep { /=; .*Max-Age=0/ } @{ $r->{headers}{'set-cookie'} }), 3,
+    'which is taken back';
+
+$r = $t->post('auth/refresh', {}, headers => { crowded('gavel_refresh') });
+is $r->{status}, 200, 'refresh by a cookie behind others of its name';
+my $spent = $cookie{gavel_refresh};
+%cookie = map { /^(\w+)=([^;]*)/ ? ($1 => $2) : () } @{ $r->{headers}{'set-cookie'} };
+isnt $cookie{gavel_refresh}, $spent, 'gives another';
+
+$t->sql("update gavel.session_spent set spent_at = now() - interval '1 hour'");
+unshift @junk, "gavel_refresh=$spent";
+splice @junk, 3, 1;
+$r = $t->post('auth/refresh', {}, headers => { crowded('gavel_refresh') });
+is $r->{status}, 200, 'one spent long ago beside it is no theft';
+%cookie = map { /^(\w+)=([^;]*)/ ? ($1 => $2) : () } @{ $r->{headers}{'set-cookie'} };
+
 $r = $t->post('auth/refresh', {}, headers => { jar('gavel_refresh') });
 is $r->{status}, 200, 'refresh by cookie';
 is scalar @{ $r->{headers}{'set-cookie'} }, 3, 'gives cookies again';
+%cookie = map { /^(\w+)=([^;]*)/ ? ($1 => $2) : () } @{ $r->{headers}{'set-cookie'} };
 ok !exists $r->{json}{refresh}, 'and no token';
 
 $r = $t->post('auth/logout', {}, headers => { jar('gavel_access', 'gavel_refresh'),
@@ -252,6 +306,15 @@ $r = $t->post('auth/logout', {}, headers => { jar('gavel_access', 'gavel_refresh
 is $r->{status}, 204, 'log out';
 is scalar(grep { /=; .*Max-Age=0/ } @{ $r->{headers}{'set-cookie'} }), 3,
     'takes the cookies back';
+is $t->post('auth/refresh', {}, headers => { jar('gavel_refresh') })->{status},
+    401, 'and ends the session';
+
+$r = login('kim', 'battery staple', cookies => JSON::PP::true());
+%cookie = map { /^(\w+)=([^;]*)/ ? ($1 => $2) : () } @{ $r->{headers}{'set-cookie'} };
+$r = $t->post('auth/logout', {}, headers => { crowded('gavel_refresh') });
+is $r->{status}, 204, 'log out when the access ran out';
+is $t->post('auth/refresh', {}, headers => { jar('gavel_refresh') })->{status},
+    401, 'also ends it, behind others of its name';
 
 
 # --- admins ---

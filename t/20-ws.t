@@ -62,6 +62,10 @@ $ws = $t->ws(hello => 0,
                           Origin => 'http://localhost' });
 is $ws->expect('hello')->{user_id}, $kim->id, 'a token in a cookie';
 
+$ws = $t->ws(hello => 0, headers => { Cookie =>
+    "gavel_access=junk; x=1; gavel_access=$kim->{access}" });
+is $ws->expect('hello')->{user_id}, $kim->id, 'behind another of its name';
+
 $ws = $t->ws(hello => 0, headers => { Cookie => 'gavel_access=old' });
 is $ws->expect('hello')->{user_id}, undef, 'a stale cookie makes a guest';
 

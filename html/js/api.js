@@ -12,11 +12,13 @@ export class Problem extends Error {
   }
 }
 
-const cookie = (name) =>
+/** The values of our cookie, among which there may be strange ones: the
+ *  server knows which is good. */
+const csrfTokens = () =>
   document.cookie
     .split("; ")
-    .find((pair) => pair.startsWith(`${name}=`))
-    ?.slice(name.length + 1);
+    .map((pair) => /^gavel_csrf=([\w-]+)$/.exec(pair)?.[1])
+    .filter(Boolean);
 
 let refreshing = null;
 
@@ -34,7 +36,7 @@ async function bodyOf(response) {
 const unreachable = () => new Problem(0, { detail: t("offline_now") });
 
 async function send(method, path, body, headers) {
-  const csrf = cookie("gavel_csrf");
+  const csrf = csrfTokens();
   const asked = fetch(`/api/v1${path}`, {
     method,
     credentials: "same-origin",
@@ -47,7 +49,7 @@ async function send(method, path, body, headers) {
               body instanceof Blob ? body.type : "application/json",
           }
         : {}),
-      ...(csrf ? { "X-CSRF-Token": decodeURIComponent(csrf) } : {}),
+      ...(csrf.length ? { "X-CSRF-Token": csrf.join(", ") } : {}),
       ...headers,
     },
     body: !body || body instanceof Blob ? body : JSON.stringify(body),
@@ -75,7 +77,7 @@ function refresh() {
 }
 
 /** Whether somebody is logged in, though his access may have run out. */
-export const remembered = () => Boolean(cookie("gavel_csrf"));
+export const remembered = () => csrfTokens().length > 0;
 
 /** A new access for who is remembered; whether there is one. */
 export const renewed = () =>

@@ -55,7 +55,9 @@ $$;
 -- Rotates: refresh_hash becomes next_hash.  One update decides who of many
 -- does it; all others find the hash among the spent ones, and for `grace`
 -- seconds get the same successor.  After that the token was stolen, from us
--- or from the client, and nobody can say which: the whole family ends.
+-- or from the client, and nobody can say which: the whole family ends.  Unless
+-- who shows it shows the one of now as well, among `held`: a browser with an
+-- old cookie beside the new one.
 create or replace function gavel.session_rotate(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
 language plpgsql volatile security definer as $$
@@ -102,6 +104,10 @@ begin
         if spent < clock_timestamp()
                    - make_interval(secs => (params->>'grace')::int)
         then
+            if params->'held' ? encode(family.refresh_hash, 'hex') then
+                return;
+            end if;
+
             update gavel.session s
             set revoked_at = now(), revoked_why = 'reuse'
             where s.id = family.id and s.revoked_at is null;
@@ -131,18 +137,23 @@ begin
 end
 $$;
 
--- Ends the session of a token (refresh_hash), the one that asks (_session),
--- or, with all, every one of the person.  Never fails.
+-- Ends the session of a token (refresh_hash, or several: held), the one that
+-- asks (_session), or, with all, every one of the person.  Never fails.
 create or replace function gavel.session_close(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
 language plpgsql volatile security definer as $$
 declare
-    shown   bytea := decode(params->>'refresh_hash', 'hex');
     person  bigint := nullif(actor, 0);
+    shown   bytea[] := array(
+        select decode(x.hash, 'hex')
+        from jsonb_array_elements_text(
+                 coalesce(params->'held', '[]')
+                 || coalesce(params->'refresh_hash', '[]')) x(hash));
 begin
     if person is null then
         select s.account_id into person from gavel.session s
-        where s.refresh_hash = shown and s.revoked_at is null;
+        where s.refresh_hash = any (shown) and s.revoked_at is null
+        limit 1;
     end if;
 
     update gavel.session s
@@ -151,9 +162,9 @@ begin
                            else 'logout' end
     where s.account_id = person and s.revoked_at is null
       and (coalesce((params->>'all')::boolean, false)
-           or s.refresh_hash = shown
-           or s.id = (select x.session_id from gavel.session_spent x
-                      where x.refresh_hash = shown)
+           or s.refresh_hash = any (shown)
+           or s.id in (select x.session_id from gavel.session_spent x
+                       where x.refresh_hash = any (shown))
            or (actor <> 0 and s.id = (params->>'_session')::bigint));
 
     status := 204;

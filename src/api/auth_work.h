@@ -15,6 +15,7 @@ typedef struct {
     gavel_refresh_t     refresh;     /* what the client will hold */
     gavel_refresh_t     shown;       /* what it showed */
     gavel_password_t    password;
+    ngx_uint_t          tried;       /* cookies of it */
     gavel_reply_t       reply;
     uint64_t            user;
     ngx_str_t           hash;        /* the user's, as stored */

@@ -10,7 +10,6 @@
 
 #define DEVICE_MAX  200
 
-static ngx_str_t request_cookie(ngx_http_request_t *r, const char *name);
 static gavel_code_t request_identity(ngx_http_request_t *r,
     gavel_call_t *call);
 static gavel_code_t request_query(ngx_http_request_t *r, json_t *raw);
@@ -33,9 +32,11 @@ gavel_request_caller(ngx_http_request_t *r, gavel_call_t *call)
     call->locale = gavel_locale(&accept);
     call->request_id = gavel_request_header(r, "idempotency-key");
     call->csrf = gavel_request_header(r, "x-csrf-token");
-    call->cookie_refresh = request_cookie(r, GAVEL_COOKIE_REFRESH);
     call->unsafe = !(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD));
-    call->cookies = call->cookie_refresh.len != 0;
+    call->cookies = gavel_cookies_read(&r->headers_in.headers,
+                                       GAVEL_COOKIE_REFRESH,
+                                       call->cookie_refresh)
+                    != 0;
 
     if (r->headers_in.host) {
         call->host = r->headers_in.host->value;
@@ -96,41 +97,9 @@ request_identity(ngx_http_request_t *r, gavel_call_t *call)
         return GAVEL_invalid_token;
     }
 
-    token = request_cookie(r, GAVEL_COOKIE_ACCESS);
-
-    if (token.len == 0) {
-        return GAVEL_OK;
-    }
-
-    if (gavel_token_verify(&token, &call->identity) != GAVEL_OK) {
-        ngx_memzero(&call->identity, sizeof(gavel_identity_t));
-        return GAVEL_OK;
-    }
-
-    call->identity.cookie = 1;
+    (void) gavel_cookie_identity(&r->headers_in.headers, &call->identity);
 
     return GAVEL_OK;
-}
-
-
-static ngx_str_t
-request_cookie(ngx_http_request_t *r, const char *name)
-{
-    ngx_str_t  key, value;
-
-    key.data = (u_char *) name;
-    key.len = ngx_strlen(name);
-    ngx_str_null(&value);
-
-#if (nginx_version >= 1023000)
-    (void) ngx_http_parse_multi_header_lines(r, r->headers_in.cookie, &key,
-                                             &value);
-#else
-    (void) ngx_http_parse_multi_header_lines(&r->headers_in.cookies, &key,
-                                             &value);
-#endif
-
-    return value;
 }
 
 

@@ -11,7 +11,9 @@
 #define GAVEL_REFRESH_GRACE  10      /* s */
 
 
+static ngx_int_t refresh_begin(gavel_flow_t *f);
 static ngx_int_t refresh_rotate(gavel_flow_t *f);
+static ngx_int_t refresh_cookie(gavel_flow_t *f);
 static ngx_int_t refresh_answer(gavel_flow_t *f);
 static ngx_int_t logout_close(gavel_flow_t *f);
 static ngx_int_t logout_answer(gavel_flow_t *f);
@@ -21,7 +23,11 @@ static ngx_int_t jwks_answer(gavel_flow_t *f);
 
 
 const gavel_step_pt  gavel_refresh_steps[] = {
-    refresh_rotate,
+    refresh_begin,
+    refresh_cookie,              /* one of GAVEL_COOKIE_TRIES */
+    refresh_cookie,
+    refresh_cookie,
+    refresh_cookie,
     refresh_answer,
     NULL
 };
@@ -44,8 +50,38 @@ const gavel_step_pt  gavel_jwks_steps[] = {
 };
 
 
+/* A parameter: the hashes of all cookies that may be refresh tokens. */
+
 static ngx_int_t
-refresh_rotate(gavel_flow_t *f)
+auth_held(gavel_call_t *call)
+{
+    json_t           *held;
+    ngx_int_t         rc;
+    ngx_uint_t        i;
+    gavel_refresh_t   token;
+
+    held = json_array();
+    rc = NGX_OK;
+
+    for (i = 0; i < GAVEL_COOKIE_TRIES && rc != NGX_ERROR; i++) {
+        rc = gavel_refresh_read(call->flow.pool, &call->cookie_refresh[i],
+                                &token);
+
+        if (rc == NGX_OK) {
+            json_array_append_new(held, json_stringn(
+                                            (char *) token.hash.data,
+                                            token.hash.len));
+        }
+    }
+
+    json_object_set_new(call->params, "held", held);
+
+    return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
+}
+
+
+static ngx_int_t
+refresh_begin(gavel_flow_t *f)
 {
     gavel_call_t  *call = f->data;
 
@@ -61,28 +97,70 @@ refresh_rotate(gavel_flow_t *f)
     text = gavel_call_str(call, "refresh");
     call->cookies = (text.len == 0);       /* it goes as it came */
 
+    json_object_del(call->params, "refresh");
+    json_object_set_new(call->params, "grace",
+                        json_integer(GAVEL_REFRESH_GRACE));
+
     if (call->cookies) {
-        text = call->cookie_refresh;
+        w->reply.code = GAVEL_invalid_token;
+
+        return call->cookie_refresh[0].len
+               ? auth_held(call)
+               : gavel_flow_refuse(f, GAVEL_not_authenticated);
     }
 
     rc = gavel_refresh_read(f->pool, &text, &w->shown);
 
     if (rc == NGX_DECLINED) {
-        return gavel_flow_refuse(f, text.len ? GAVEL_invalid_token
-                                             : GAVEL_not_authenticated);
+        return gavel_flow_refuse(f, GAVEL_invalid_token);
     }
 
-    if (rc != NGX_OK
-        || gavel_refresh_next(f->pool, &w->shown, &w->refresh) != NGX_OK)
-    {
+    return rc == NGX_OK ? refresh_rotate(f) : NGX_ERROR;
+}
+
+
+/* The next one, as long as there was none to go on with. */
+
+static ngx_int_t
+refresh_cookie(gavel_flow_t *f)
+{
+    gavel_call_t  *call = f->data;
+
+    ngx_int_t           rc;
+    gavel_auth_work_t  *w;
+
+    w = auth_work(call);
+
+    if (!call->cookies || w->reply.code != GAVEL_invalid_token) {
+        return NGX_OK;
+    }
+
+    rc = gavel_refresh_read(f->pool, &call->cookie_refresh[w->tried++],
+                            &w->shown);
+
+    if (rc == NGX_DECLINED) {
+        return NGX_OK;
+    }
+
+    return rc == NGX_OK ? refresh_rotate(f) : NGX_ERROR;
+}
+
+
+static ngx_int_t
+refresh_rotate(gavel_flow_t *f)
+{
+    gavel_call_t  *call = f->data;
+
+    gavel_auth_work_t  *w;
+
+    w = auth_work(call);
+
+    if (gavel_refresh_next(f->pool, &w->shown, &w->refresh) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    json_object_del(call->params, "refresh");
     gavel_auth_set(call, "refresh_hash", &w->shown.hash);
     gavel_auth_set(call, "next_hash", &w->refresh.hash);
-    json_object_set_new(call->params, "grace",
-                        json_integer(GAVEL_REFRESH_GRACE));
 
     return gavel_auth_sql(f, "session_rotate", 0);
 }
@@ -124,14 +202,9 @@ logout_close(gavel_flow_t *f)
 
     w = auth_work(call);
     text = gavel_call_str(call, "refresh");
-
-    if (text.len == 0) {
-        text = call->cookie_refresh;
-    }
-
     rc = gavel_refresh_read(f->pool, &text, &w->shown);
 
-    if (rc == NGX_ERROR) {
+    if (rc == NGX_ERROR || (text.len == 0 && auth_held(call) != NGX_OK)) {
         return NGX_ERROR;
     }
 
@@ -140,7 +213,9 @@ logout_close(gavel_flow_t *f)
     if (rc == NGX_OK) {
         gavel_auth_set(call, "refresh_hash", &w->shown.hash);
 
-    } else if (call->identity.user == 0) {
+    } else if (call->identity.user == 0
+               && json_array_size(json_object_get(call->params, "held")) == 0)
+    {
         return NGX_OK;                     /* there is nobody to log out */
 
     } else {
@@ -162,7 +237,7 @@ logout_answer(gavel_flow_t *f)
         gavel_standing_changed();
     }
 
-    if ((call->identity.cookie || call->cookie_refresh.len)
+    if ((call->identity.cookie || call->cookie_refresh[0].len)
         && gavel_cookies_clear(f->pool, &f->outcome.cookies) != NGX_OK)
     {
         return NGX_ERROR;

@@ -96,7 +96,8 @@ ngx_int_t gavel_refresh_next(ngx_pool_t *pool, const gavel_refresh_t *token,
     gavel_refresh_t *next);
 
 /* CSRF: a token bound to the session, for cookie mode (header X-CSRF-Token,
- * readable cookie gavel_csrf). */
+ * readable cookie gavel_csrf).  Valid is also what has it among others, with
+ * commas between: a page cannot know which of its cookies is ours. */
 ngx_int_t gavel_csrf_token(ngx_pool_t *pool, uint64_t session,
     ngx_str_t *token);
 ngx_uint_t gavel_csrf_valid(const gavel_identity_t *id,
@@ -105,6 +106,17 @@ ngx_uint_t gavel_csrf_valid(const gavel_identity_t *id,
 #define GAVEL_COOKIE_ACCESS   "gavel_access"
 #define GAVEL_COOKIE_REFRESH  "gavel_refresh"
 #define GAVEL_COOKIE_CSRF     "gavel_csrf"
+
+#define GAVEL_COOKIE_TRIES    4              /* cookies of one name */
+
+/* The cookies of a name among a request's headers, as they came: how many.
+ * Values point into the headers; empty ones do not count. */
+ngx_uint_t gavel_cookies_read(ngx_list_t *headers, const char *name,
+    ngx_str_t values[GAVEL_COOKIE_TRIES]);
+
+/* Whose the first cookie is that has a valid token which still holds; else,
+ * whose the first with a token that is valid.  0: nobody's, a guest's. */
+ngx_uint_t gavel_cookie_identity(ngx_list_t *headers, gavel_identity_t *id);
 
 /* gavel_cookie_secure: clients come by https, whatever comes here. */
 ngx_uint_t gavel_cookies_secure(void);

@@ -1,6 +1,6 @@
 /*
- * session: what a client holds of its session: the refresh token, the CSRF
- * token, and the cookies that carry them.
+ * session: what a client holds of its session: the refresh token and the CSRF
+ * token.
  */
 
 #include "auth/keys.h"
@@ -10,13 +10,10 @@
 
 #define GAVEL_REFRESH_BYTES  32
 #define GAVEL_REFRESH_LEN    43          /* of these in base64url */
-#define GAVEL_REFRESH_PATH   "/api/v1/auth"
 
 
 static ngx_int_t gavel_refresh_from(ngx_pool_t *pool,
     u_char raw[GAVEL_REFRESH_BYTES], gavel_refresh_t *token);
-static ngx_int_t gavel_cookie_add(ngx_pool_t *pool, ngx_array_t **cookies,
-    const char *name, const ngx_str_t *value, const char *rest, time_t age);
 
 
 ngx_int_t
@@ -113,11 +110,14 @@ gavel_csrf_token(ngx_pool_t *pool, uint64_t session, ngx_str_t *token)
 }
 
 
+/* Several are parted by commas. */
+
 ngx_uint_t
 gavel_csrf_valid(const gavel_identity_t *id, const ngx_str_t *token)
 {
-    u_char     mac[32], session[NGX_INT64_LEN], text[64], *p;
-    ngx_str_t  src, dst;
+    u_char      mac[32], session[NGX_INT64_LEN], text[64], *p, *last, *end;
+    ngx_str_t   src, dst;
+    ngx_uint_t  n;
 
     p = ngx_sprintf(session, "%uL", id->session);
     gavel_auth_mac("csrf", session, p - session, mac);
@@ -127,97 +127,23 @@ gavel_csrf_valid(const gavel_identity_t *id, const ngx_str_t *token)
     dst.data = text;
     ngx_encode_base64url(&dst, &src);
 
-    return token->len == dst.len
-           && CRYPTO_memcmp(token->data, dst.data, dst.len) == 0;
-}
+    p = token->data;
+    last = p + token->len;
 
+    for (n = 0; p < last && n < GAVEL_COOKIE_TRIES; p = end + 1, n++) {
+        end = ngx_strlchr(p, last, ',');
+        end = end ? end : last;
 
-ngx_int_t
-gavel_cookies_set(ngx_pool_t *pool, ngx_array_t **cookies,
-    const ngx_str_t *access, const ngx_str_t *refresh, const ngx_str_t *csrf)
-{
-    time_t  lifetime;
+        while (p < end && *p == ' ') {
+            p++;
+        }
 
-    lifetime = gavel_refresh_lifetime();
-
-    if (gavel_cookie_add(pool, cookies, GAVEL_COOKIE_ACCESS, access,
-                         "; Path=/; HttpOnly", gavel_access_lifetime())
-        != NGX_OK
-        || gavel_cookie_add(pool, cookies, GAVEL_COOKIE_REFRESH, refresh,
-                            "; Path=" GAVEL_REFRESH_PATH "; HttpOnly",
-                            lifetime)
-           != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    return gavel_cookie_add(pool, cookies, GAVEL_COOKIE_CSRF, csrf,
-                            "; Path=/", lifetime);
-}
-
-
-ngx_int_t
-gavel_cookies_clear(ngx_pool_t *pool, ngx_array_t **cookies)
-{
-    ngx_str_t  none;
-
-    ngx_str_null(&none);
-
-    if (gavel_cookie_add(pool, cookies, GAVEL_COOKIE_ACCESS, &none,
-                         "; Path=/; HttpOnly", 0)
-        != NGX_OK
-        || gavel_cookie_add(pool, cookies, GAVEL_COOKIE_REFRESH, &none,
-                            "; Path=" GAVEL_REFRESH_PATH "; HttpOnly", 0)
-           != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    return gavel_cookie_add(pool, cookies, GAVEL_COOKIE_CSRF, &none,
-                            "; Path=/", 0);
-}
-
-
-static ngx_int_t
-gavel_cookie_add(ngx_pool_t *pool, ngx_array_t **cookies, const char *name,
-    const ngx_str_t *value, const char *rest, time_t age)
-{
-    size_t      len;
-    ngx_str_t  *cookie;
-
-    if (*cookies == NULL) {
-        *cookies = ngx_array_create(pool, 3, sizeof(ngx_str_t));
-        if (*cookies == NULL) {
-            return NGX_ERROR;
+        if ((size_t) (end - p) == dst.len
+            && CRYPTO_memcmp(p, dst.data, dst.len) == 0)
+        {
+            return 1;
         }
     }
 
-    cookie = ngx_array_push(*cookies);
-    if (cookie == NULL) {
-        return NGX_ERROR;
-    }
-
-    len = ngx_strlen(name) + 1 + value->len + ngx_strlen(rest)
-          + sizeof("; SameSite=Strict; Max-Age=; Secure") + NGX_TIME_T_LEN;
-
-    cookie->data = ngx_pnalloc(pool, len);
-    if (cookie->data == NULL) {
-        return NGX_ERROR;
-    }
-
-    cookie->len = ngx_snprintf(cookie->data, len,
-                               "%s=%V%s; SameSite=Strict; Max-Age=%T%s",
-                               name, value, rest, age,
-                               gavel_auth->conf.cookie_secure ? "; Secure"
-                                                              : "")
-                  - cookie->data;
-
-    return NGX_OK;
-}
-
-
-ngx_uint_t
-gavel_cookies_secure(void)
-{
-    return gavel_auth->conf.cookie_secure;
+    return 0;
 }

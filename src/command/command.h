@@ -138,7 +138,8 @@ struct gavel_call_s {
     ngx_str_t                request_id; /* Idempotency-Key / request_id */
     ngx_str_t                locale;     /* "ko" or "en" */
     ngx_str_t                csrf;       /* what came; checked in cookie mode */
-    ngx_str_t                cookie_refresh;     /* if one came */
+    ngx_str_t                cookie_refresh[GAVEL_COOKIE_TRIES];  /* that came;
+                                            the others are empty */
     ngx_str_t                host;       /* of the request, with its port */
     unsigned                 secure:1;   /* it came by https */
     unsigned                 unsafe:1;   /* a method that changes things */

@@ -19,8 +19,6 @@ static ngx_int_t gavel_handshake_token(ngx_http_request_t *r,
     ngx_str_t *token, ngx_uint_t *protocol);
 static ngx_int_t gavel_handshake_subprotocol(const ngx_str_t *offer,
     ngx_str_t *token, ngx_uint_t *protocol);
-static ngx_int_t gavel_handshake_cookie(ngx_http_request_t *r,
-    ngx_str_t *token);
 
 
 /* The next line of this name behind one, or the first; NULL: no more. */
@@ -107,9 +105,8 @@ gavel_code_t
 gavel_handshake_identity(ngx_http_request_t *r, gavel_identity_t *id,
     ngx_uint_t *protocol)
 {
-    ngx_str_t     token;
-    ngx_uint_t    cookies;
-    gavel_code_t  code;
+    ngx_str_t   token;
+    ngx_uint_t  cookies;
 
     ngx_memzero(id, sizeof(gavel_identity_t));
     *protocol = 0;
@@ -126,12 +123,10 @@ gavel_handshake_identity(ngx_http_request_t *r, gavel_identity_t *id,
         return gavel_handshake_verify(&token, id);
     }
 
-    if (cookies && gavel_handshake_cookie(r, &token) == NGX_OK) {
-        code = gavel_handshake_verify(&token, id);
-
-        if (code != GAVEL_OK) {
-            ngx_memzero(id, sizeof(gavel_identity_t));
-        }
+    if (cookies && gavel_cookie_identity(&r->headers_in.headers, id)
+        && gavel_standing(id) != GAVEL_OK)
+    {
+        ngx_memzero(id, sizeof(gavel_identity_t));
     }
 
     return GAVEL_OK;
@@ -338,28 +333,6 @@ gavel_handshake_subprotocol(const ngx_str_t *offer, ngx_str_t *token,
     }
 
     return rc;
-}
-
-
-static ngx_int_t
-gavel_handshake_cookie(ngx_http_request_t *r, ngx_str_t *token)
-{
-    ngx_str_t  name = ngx_string(GAVEL_COOKIE_ACCESS);
-
-#if (nginx_version >= 1023000)
-    if (ngx_http_parse_multi_header_lines(r, r->headers_in.cookie, &name,
-                                          token)
-        == NULL)
-#else
-    if (ngx_http_parse_multi_header_lines(&r->headers_in.cookies, &name,
-                                          token)
-        == NGX_DECLINED)
-#endif
-    {
-        return NGX_DECLINED;
-    }
-
-    return token->len ? NGX_OK : NGX_DECLINED;
 }
 
 

@@ -49,6 +49,28 @@ await test("a profile is changed, and the header follows", async () => {
   await shows(kim, "#account", "Kim Minji");
 });
 
+await test("strange cookies of our names are in nobody's way", async () => {
+  const strange = (name, path) => ({
+    name,
+    path,
+    value: "strange",
+    domain: new URL(kim.url()).hostname,
+  });
+
+  await kim
+    .context()
+    .addCookies([
+      strange("gavel_access", "/api"),
+      strange("gavel_refresh", "/api/v1/auth/refresh"),
+      strange("gavel_csrf", "/account"),
+    ]);
+  await kim.context().clearCookies({ name: "gavel_access", path: "/" });
+  await kim.reload();
+  await kim.fill("#profile [name=bio]", "I collect cookies");
+  await kim.click("#profile footer button");
+  await shows(kim, "#said", "Saved");
+});
+
 await test("a password is changed; other devices are logged out", async () => {
   await kim.fill("#password [name=current]", "not this");
   await kim.fill("#password [name=new]", "battery staple");
