@@ -64,6 +64,16 @@ clock_forget(gavel_clock_t *c, const gavel_clock_sample_t *s)
 }
 
 
+/* Not further from the time we tell than a jump is, and its own error. */
+
+static int
+clock_agrees(const gavel_clock_t *c, const gavel_clock_sample_t *s)
+{
+    return clock_apart(s->offset * 1000, c->offset)
+           <= (GAVEL_CLOCK_JUMP + s->round / 2) * 1000;
+}
+
+
 /* Moves the offset in use towards the target, as far as time allows. */
 
 static void
@@ -152,9 +162,7 @@ gavel_clock_sample(gavel_clock_t *c, int64_t sent, int64_t heard,
 
     clock_slew(c, heard);
 
-    if (clock_apart(s.offset * 1000, c->offset)
-        > (GAVEL_CLOCK_JUMP + s.round / 2) * 1000)
-    {
+    if (!clock_agrees(c, &s)) {
         clock_forget(c, &s);
         return 1;
     }
@@ -163,6 +171,27 @@ gavel_clock_sample(gavel_clock_t *c, int64_t sent, int64_t heard,
     c->target = clock_best(c)->offset;
 
     return 0;
+}
+
+
+void
+gavel_clock_hint(gavel_clock_t *c, int64_t offset, int64_t round, int64_t now)
+{
+    gavel_clock_sample_t  s;
+
+    s.offset = offset;
+    s.round = round;
+
+    if (!c->known) {
+        return;
+    }
+
+    clock_slew(c, now);
+
+    if (clock_agrees(c, &s)) {
+        clock_keep(c, &s);
+        c->target = clock_best(c)->offset;
+    }
 }
 
 

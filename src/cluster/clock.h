@@ -39,6 +39,12 @@ typedef struct {
 int gavel_clock_sample(gavel_clock_t *c, int64_t sent, int64_t heard,
     int64_t remote);
 
+/* A sample that another worker of this machine took: its offset and round, in
+ * ms.  It counts as one of ours unless it contradicts the time we tell; then,
+ * and while that is unknown, it is passed over. */
+void gavel_clock_hint(gavel_clock_t *c, int64_t offset, int64_t round,
+    int64_t now);
+
 /* The primary's time at the monotonic time `now`; -1 while unknown.  While it
  * is known it never steps back for a `now` that does not. */
 int64_t gavel_clock_at(gavel_clock_t *c, int64_t now);

@@ -2,9 +2,10 @@
  * time: asks the primary for its clock once a second and tells the cluster's
  * time from the answers.
  *
- * Workers of one machine have one monotonic clock: what one of them learned is
- * left in shared memory for those who come after a reload or of a new binary,
- * so that they know the time before their first connection.
+ * Workers of one machine have one monotonic clock: the best sample that any of
+ * them took lately lies in shared memory.  It counts for all of them, so that
+ * their times differ by less than a bad sample says; and those who come after
+ * a reload or of a new binary know the time before their first connection.
  */
 
 #include "cluster/parts.h"
@@ -19,7 +20,7 @@
 #define TIME_AWAY      250
 #define TIME_FIRST     5                 /* until the first connection, */
 #define TIME_START     1000              /* for so long */
-#define TIME_LEFT      5000              /* what was left is believed */
+#define TIME_LEFT      8000              /* what was left is believed */
 
 typedef struct {
     gavel_clock_t     clock;
@@ -29,11 +30,12 @@ typedef struct {
     int64_t           born;
 } worker_time_t;
 
-/* The last sample of any worker here, as good as the time it was using. */
+/* The sample with the shortest round trip that any worker here took lately.
+ * Who reads it looks at `heard` before and after. */
 
 typedef struct {
-    volatile int64_t  offset;
-    volatile int64_t  round;
+    volatile int64_t  offset;            /* primary - monotonic, ms */
+    volatile int64_t  round;             /* ms */
     volatile int64_t  heard;             /* monotonic ms; 0: nothing */
 } time_left_t;
 
@@ -56,8 +58,62 @@ gavel_time_share(void)
 
 
 static void
-time_leave(const gavel_clock_t *c, int64_t round, int64_t heard)
+time_leave(int64_t offset, int64_t round, int64_t heard)
 {
+    time_left->heard = 0;
+    ngx_memory_barrier();
+
+    time_left->offset = offset;
+    time_left->round = round;
+    ngx_memory_barrier();
+
+    time_left->heard = heard;
+}
+
+
+/* NGX_DECLINED: nothing was left, or it is old. */
+
+static ngx_int_t
+time_look(int64_t now, int64_t *offset, int64_t *round)
+{
+    int64_t  heard;
+
+    heard = time_left->heard;
+    ngx_memory_barrier();
+
+    *offset = time_left->offset;
+    *round = time_left->round;
+    ngx_memory_barrier();
+
+    return heard != 0 && heard == time_left->heard && now - heard <= TIME_LEFT
+           ? NGX_OK : NGX_DECLINED;
+}
+
+
+static void
+time_inherit(gavel_clock_t *c)
+{
+    int64_t  now, sent, offset, round;
+
+    now = gavel_monotonic_ms();
+
+    if (time_left == NULL || time_look(now, &offset, &round) != NGX_OK) {
+        return;
+    }
+
+    sent = now - round;
+
+    (void) gavel_clock_sample(c, sent, now, sent + round / 2 + offset);
+}
+
+
+/* The better one of our sample and of what was left counts here, too. */
+
+static void
+time_compare(gavel_clock_t *c, int64_t offset, int64_t round, int64_t heard)
+{
+    int64_t  other, trip;
+
     if (time_left == NULL) {
         return;
     }
@@ -67,42 +123,27 @@ time_leave(const gavel_clock_t *c, int64_t round, int64_t heard)
         return;
     }
 
-    time_left->offset = c->offset / 1000;
-    time_left->round = round;
-    time_left->heard = heard;
-}
-
-
-static void
-time_inherit(gavel_clock_t *c)
-{
-    int64_t  now, sent, heard;
-
-    if (time_left == NULL) {
+    if (round > GAVEL_CLOCK_ROUND) {
         return;
     }
 
-    now = gavel_monotonic_ms();
-    heard = time_left->heard;
-
-    if (heard == 0 || now - heard > TIME_LEFT) {
+    if (time_look(heard, &other, &trip) == NGX_OK && trip < round) {
+        gavel_clock_hint(c, other, trip, heard);
         return;
     }
 
-    sent = now - time_left->round;
-
-    (void) gavel_clock_sample(c, sent, now,
-                              sent + (now - sent) / 2 + time_left->offset);
+    time_leave(offset, round, heard);
 }
 
 
 static void
 time_told(gavel_pg_op_t *op)
 {
-    int64_t         heard;
+    int64_t         heard, round, remote;
     worker_time_t  *t = op->data;
 
     heard = gavel_monotonic_ms();
+    round = heard - t->sent;
     t->op = NULL;
 
     if (op->status != GAVEL_PG_DONE || PQntuples(op->res) != 1) {
@@ -110,16 +151,16 @@ time_told(gavel_pg_op_t *op)
         return;
     }
 
-    if (gavel_clock_sample(&t->clock, t->sent, heard,
-                           gavel_pg_int(op->res, 0, 0)))
-    {
+    remote = gavel_pg_int(op->res, 0, 0);
+
+    if (gavel_clock_sample(&t->clock, t->sent, heard, remote)) {
         ngx_log_error(NGX_LOG_WARN, gavel_cluster_log, 0,
                       "the primary's clock jumped: it and this worker's "
                       "time are apart by more than %d ms",
                       GAVEL_CLOCK_JUMP);
     }
 
-    time_leave(&t->clock, heard - t->sent, heard);
+    time_compare(&t->clock, remote - (t->sent + round / 2), round, heard);
 
     time_next(t->clock.known && t->clock.n >= GAVEL_CLOCK_SAMPLES
               ? TIME_STEADY : TIME_QUICK);

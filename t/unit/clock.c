@@ -76,6 +76,29 @@ test_jump(void)
 
 
 static void
+test_hint(void)
+{
+    int             i;
+    gavel_clock_t   a = { .n = 0 }, b = { .n = 0 };
+
+    gavel_clock_hint(&a, 500000, 0, 900);
+    is_int(gavel_clock_at(&a, 900), -1, "nobody begins with a hint");
+
+    for (i = 0; i < 8; i++) {
+        sample(&a, i * 1000, 2, 500000);
+        sample(&b, i * 1000, 30, 500000 + 12);
+        gavel_clock_hint(&b, 500000, 2, i * 1000 + 30);
+    }
+
+    is_int(gavel_clock_at(&b, 7500), gavel_clock_at(&a, 7500),
+           "two of one machine tell one time");
+
+    gavel_clock_hint(&b, 499000, 0, 8000);
+    is_int(gavel_clock_at(&b, 8000), 508000, "a wild hint is passed over");
+}
+
+
+static void
 test_window(void)
 {
     int              i;
@@ -117,6 +140,7 @@ main(void)
 {
     test_slew();
     test_jump();
+    test_hint();
     test_window();
 
     return done_testing();
