@@ -97,7 +97,6 @@ append_put_back(gavel_auction_t *a, host_batch_t *b)
 
     for (i = b->nitems; i-- > 0; ) {
         ngx_queue_insert_head(&a->commands, &b->items[i].s->queue);
-        a->ncommands++;
     }
 
     b->nitems = 0;

@@ -67,7 +67,6 @@ batch_gather(gavel_auction_t *a, host_batch_t *b, ngx_uint_t max)
         }
 
         ngx_queue_remove(q);
-        a->ncommands--;
 
         ngx_memzero(&b->items[b->nitems], sizeof(host_item_t));
         b->items[b->nitems++].s = s;
@@ -388,7 +387,6 @@ host_decide(gavel_auction_t *a, ngx_uint_t max)
                 if (&b->items[i] != item) {
                     ngx_queue_insert_head(&a->commands,
                                           &b->items[i].s->queue);
-                    a->ncommands++;
                 }
             }
 

@@ -42,6 +42,30 @@ gavel_submission_new(void)
 }
 
 
+/* Counted from here on until it leaves, in the queue and in a batch. */
+
+static void
+submit_enter(gavel_auction_t *a, gavel_submission_t *s)
+{
+    s->home = a;
+    a->ncommands++;
+}
+
+
+static void
+submit_leave(gavel_submission_t *s)
+{
+    gavel_auction_t  *a = s->home;
+
+    host.ncommands--;
+
+    if (a != NULL) {
+        s->home = NULL;
+        a->ncommands--;
+    }
+}
+
+
 /* Tells the answer, at most once, and takes the submission back. */
 
 void
@@ -66,7 +90,7 @@ host_finish(gavel_submission_t *s, gavel_code_t code)
         }
     }
 
-    host.ncommands--;
+    submit_leave(s);
 
     if (!s->detached && s->done != NULL) {
         s->done(s);
@@ -225,9 +249,8 @@ host_enqueue(gavel_auction_t *a, gavel_submission_t *s)
         return;
     }
 
-    s->home = a;
+    submit_enter(a, s);
     a->used = ngx_current_msec;
-    a->ncommands++;
     ngx_queue_insert_tail(&a->commands, &s->queue);
 
     host_load(a);
@@ -286,8 +309,7 @@ host_internal(gavel_auction_t *a, const command_t *c, int64_t due)
     if (c->type == CMD_CREATE || c->type == CMD_NEW_EPOCH
         || c->type == CMD_RECOVER)
     {
-        s->home = a;
-        a->ncommands++;
+        submit_enter(a, s);
         ngx_queue_insert_head(&a->commands, &s->queue);
         host_ready(a);
 
@@ -307,7 +329,6 @@ host_fail_commands(gavel_auction_t *a, gavel_code_t code)
     while (!ngx_queue_empty(&a->commands)) {
         s = submission_of(ngx_queue_head(&a->commands));
         ngx_queue_remove(&s->queue);
-        a->ncommands--;
         host_finish(s, code);
     }
 }
@@ -330,7 +351,6 @@ host_drop_old(gavel_auction_t *a)
 
         if (ngx_current_msec - s->born > HOST_AGE_MAX) {
             ngx_queue_remove(q);
-            a->ncommands--;
             host_finish(s, host.down ? GAVEL_unavailable : GAVEL_busy);
 
             /* Whoever heard of it may have asked for anything. */
