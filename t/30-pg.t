@@ -32,6 +32,10 @@ $p->the_pg->psql(q{create function gavel.missing(text) returns text
                    language sql as 'select $1'});
 is_deeply ops('read', 'missing:1'), ['missing done - 1'],
     'is called when it is there';
+$p->the_pg->psql(q{create function gavel.compiles(text) returns text
+                   language sql as 'select current_setting(''jit'')'});
+is_deeply ops('read', 'compiles:1'), ['compiles done - off'],
+    'no plan is compiled first';
 is_deeply ops('read', 'echo:%ff'), ['echo error 22021 -'],
     'what is not UTF-8 is refused by the server';
 is_deeply ops('read', 'echo:a%00b'), ['echo error 22021 -'],

@@ -178,8 +178,9 @@ connection_open(pg_lane_t *lane)
 
     const char  *values[sizeof(keys) / sizeof(keys[0])];
 
-    options = ngx_pnalloc(lane->pool, sizeof("-c statement_timeout=")
-                                      + NGX_INT_T_LEN);
+    options = ngx_pnalloc(lane->pool,
+                          sizeof("-c jit=off -c statement_timeout=")
+                          + NGX_INT_T_LEN);
     tcp = ngx_pnalloc(lane->pool, NGX_INT_T_LEN + 1);
 
     if (options == NULL || tcp == NULL
@@ -188,7 +189,9 @@ connection_open(pg_lane_t *lane)
         return NULL;
     }
 
-    p = ngx_sprintf((u_char *) options, "-c statement_timeout=%M",
+    /* no question is so long that compiling it first would pay */
+
+    p = ngx_sprintf((u_char *) options, "-c jit=off -c statement_timeout=%M",
                     conf->statement_timeout);
     *p = '\0';
 
