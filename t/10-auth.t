@@ -199,6 +199,15 @@ is $t->patch('/api/users/profile/', { bio => undef },
 is $t->get('auth/profile', as => $kim->{access})->{json}{profile}{display_name},
     'Minji', 'the profile of S2 has both parts';
 
+is $t->put('users/me/profile', { locale => 'ko' }, as => $kim->{access})
+    ->{json}{locale}, 'ko', 'a profile has a language';
+is $t->get('users/me', as => $kim->{access})->{json}{locale}, 'ko',
+    'which its owner is told';
+is login('kim', 'battery staple')->{json}{user}{locale}, 'ko',
+    'with his login, too';
+is $t->put('users/me/profile', { locale => 'fr' }, as => $kim->{access})
+    ->{json}{code}, 'invalid_params', 'one of ours';
+
 $r = $t->get("users/$id");
 is $r->{json}{display_name}, 'Minji', 'others see a person';
 ok !exists $r->{json}{$_}, "but no $_" for qw(email phone full_name status);

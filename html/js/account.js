@@ -9,16 +9,21 @@ import {
 import { get, me, post, put, remove } from "./api.js";
 import { Field } from "./form.js";
 import { Page } from "./page.js";
-import { t, when } from "./text.js";
+import { chooseProfile, t, when } from "./text.js";
 
 function Profile({ user, changed, attempt }) {
   const submit = (event) => {
     event.preventDefault();
 
-    const form = new FormData(event.target);
+    const profile = Object.fromEntries(new FormData(event.target));
 
     attempt(async () => {
-      await put("/users/me/profile", Object.fromEntries(form));
+      await put("/users/me/profile", profile);
+
+      if (profile.locale !== user.locale) {
+        await chooseProfile(profile.locale);
+      }
+
       changed(await me());
     }, t("saved"));
   };
@@ -33,6 +38,14 @@ function Profile({ user, changed, attempt }) {
         required
       />
       <${Field} name="full_name" value=${user.full_name} maxlength="100" />
+      <${Field}
+        name="locale"
+        value=${user.locale}
+        options=${[
+          ["ko", "한국어"],
+          ["en", "English"],
+        ]}
+      />
       <${Field} name="bio" area value=${user.profile.bio || ""} maxlength="2000" />
       <footer><button class="first">${t("save")}</button></footer>
     </form>

@@ -1,6 +1,6 @@
 // api: the REST API as a browser uses it: cookies, CSRF, problems as errors.
 
-import { t } from "./text.js";
+import { followProfile, t } from "./text.js";
 
 /** An answer that is not a success; `code` is stable, `message` localised. */
 export class Problem extends Error {
@@ -128,6 +128,8 @@ export async function login(identifier, password) {
     cookies: true,
   });
 
+  await followProfile(answer.user.locale);
+
   return answer.user;
 }
 
@@ -140,14 +142,19 @@ export async function register(email, name, password) {
 
 export async function logout() {
   await post("/auth/logout");
+  await followProfile(null);
 }
 
 /** Who is logged in, or null. */
 export async function me() {
-  if (!remembered()) {
-    return null;
-  }
+  const user = remembered() ? await whoever() : null;
 
+  await followProfile(user && user.locale);
+
+  return user;
+}
+
+async function whoever() {
   try {
     return await get("/users/me");
   } catch (problem) {

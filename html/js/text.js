@@ -7,18 +7,38 @@ import { words as people } from "./words_people.js";
 
 const words = { ...everybody, ...hosts, ...people };
 
-const saved = () => {
+/* What this browser keeps: the language that was chosen here, and that of the
+ * profile of whoever is logged in, so that pages need not wait for it. */
+const chosenKey = "gavel.locale";
+const profileKey = "gavel.profile_locale";
+
+const kept = (key) => {
   try {
-    return localStorage.getItem("gavel.locale");
+    return localStorage.getItem(key);
   } catch {
     return null;
   }
 };
 
-export const locale =
+function keep(key, code) {
+  try {
+    if (code) {
+      localStorage.setItem(key, code);
+    } else {
+      localStorage.removeItem(key);
+    }
+  } catch {
+    /* a browser that keeps nothing goes by what it says of itself */
+  }
+}
+
+const wanted = () =>
   new URLSearchParams(location.search).get("lang") ||
-  saved() ||
+  kept(chosenKey) ||
+  kept(profileKey) ||
   (navigator.language.startsWith("ko") ? "ko" : "en");
+
+export const locale = wanted();
 
 document.documentElement.lang = locale;
 
@@ -47,10 +67,28 @@ export const nameOf = (kind, name) =>
 /** What a refusal is about, in a word or two. */
 export const problemName = (code) => nameOf("problem", code);
 
-/** Switches the language for good. */
+/** Switches the language of this browser for good. */
 export function setLocale(code) {
-  localStorage.setItem("gavel.locale", code);
+  keep(chosenKey, code);
   location.reload();
+}
+
+/** Who is logged in has this language, or nobody is: null.  If it is another
+ *  than the page's, the page begins anew, and this never resolves. */
+export async function followProfile(code) {
+  keep(profileKey, code);
+
+  if (wanted() !== locale) {
+    location.reload();
+    await new Promise(() => {});
+  }
+}
+
+/** A language that is chosen in the profile counts here, too. */
+export function chooseProfile(code) {
+  keep(chosenKey, null);
+
+  return followProfile(code);
 }
 
 const scale = { KRW: 0, JPY: 0, AP: 0 };

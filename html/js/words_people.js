@@ -7,6 +7,7 @@ export const words = {
   profile: ["프로필", "Profile"],
   display_name: ["닉네임", "Display name"],
   full_name: ["이름(본인과 관리자만 봅니다)", "Full name (seen by you and admins)"],
+  locale: ["언어", "Language"],
   bio: ["소개", "About me"],
   save: ["저장", "Save"],
   saved: ["저장했습니다", "Saved"],

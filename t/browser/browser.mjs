@@ -43,9 +43,22 @@ async function told() {
   }
 }
 
-/** A page of its own person, with its own cookies; complaints are kept. */
-export async function person(path, locale = "en-US") {
+/** A page of its own person, with its own cookies, in a language that he
+ *  chose in this browser, or not; complaints are kept. */
+export async function person(path, locale = "en-US", chose = true) {
   const context = await browser.newContext({ locale });
+
+  if (chose) {
+    await context.addInitScript(
+      (code) => {
+        if (origin !== "null") {
+          localStorage["gavel.locale"] ??= code;
+        }
+      },
+      locale.slice(0, 2),
+    );
+  }
+
   const page = await context.newPage();
 
   page.complaints = [];

@@ -71,6 +71,49 @@ await test("strange cookies of our names are in nobody's way", async () => {
   await shows(kim, "#said", "Saved");
 });
 
+const language = (page) =>
+  page.evaluate(() => document.documentElement.lang);
+
+await test("pages speak as the profile says, unless told otherwise", async () => {
+  const page = await person("/account", "ko-KR", false);
+
+  assert.equal(await language(page), "ko", "a guest's browser says it");
+  await login(page, email, password);
+  await shows(page, "#logout", "Log out");
+  assert.equal(await language(page), "en", "then the profile does");
+
+  await page.selectOption("#profile [name=locale]", "ko");
+  await page.click("#profile footer button");
+  await shows(page, "#logout", "로그아웃");
+  await page.selectOption("#profile [name=locale]", "en");
+  await page.click("#profile footer button");
+  await shows(page, "#logout", "Log out");
+
+  await page.click("nav button:has-text('한국어')");
+  await shows(page, "#logout", "로그아웃");
+  await page.reload();
+  await shows(page, "#logout", "로그아웃");
+  assert.equal(await page.inputValue("#profile [name=locale]"), "en");
+
+  await page.selectOption("#profile [name=locale]", "ko");
+  await page.click("#profile footer button");
+  await shows(page, "#said", "저장");
+  await page.evaluate(() => localStorage.removeItem("gavel.locale"));
+  await page.click("#logout");
+  await shows(page, "#login", "로그인");
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+
+  const other = await person("/account", "en-US", false);
+
+  await login(other, email, password);
+  await shows(other, "#logout", "로그아웃");
+  await other.click("#logout");
+  await shows(other, "#login", "Log in");
+  assert.deepEqual(other.complaints, []);
+  await other.context().close();
+});
+
 await test("a password is changed; other devices are logged out", async () => {
   await kim.fill("#password [name=current]", "not this");
   await kim.fill("#password [name=new]", "battery staple");
