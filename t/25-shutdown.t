@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use Test::More;
 use Time::HiRes qw(time);
+use Socket qw(SOL_SOCKET SO_LINGER);
 use Gavel::Test;
 
 my $t = Gavel::Test->new->auction('live');
@@ -67,6 +68,27 @@ ok $ws->{subscribed}{resumed}, 'back on a new worker';
 my $ack = $ws->bid(100);
 ok $ack->{ok}, 'where bids go on' or diag explain $ack;
 is_deeply [ $ws->seqs(2) ], [ 1 .. $t->log_length ], 'nothing was missed';
+
+
+# --- the end at once, and sockets were reset that nobody has looked at ---
+
+my @workers = $t->workers;
+my @reset = map { $t->ws->subscribe(fresh => 1) } 1 .. 6;
+
+kill STOP => @workers;
+
+for (@reset) {
+    setsockopt $_->{socket}, SOL_SOCKET, SO_LINGER, pack 'll', 1, 0;
+    $_->drop;
+}
+
+kill TERM => @workers;
+kill CONT => @workers;
+
+ok eventually(sub { !grep { kill 0, $_ } @workers }), 'workers end at once';
+ok eventually(sub { $t->workers == @workers }), '... and others begin';
+unlike $t->log_text, qr/worker process (\d+) exited (on signal|with code [^0])/,
+    '... of which none crashed';
 
 
 # --- quit with sockets open, one of which does not answer ---

@@ -371,8 +371,10 @@ gavel_pulse_destroy(void)
 
             if (!gavel_form_is_stream(s->form)) {
                 gavel_session_doom(s, GAVEL_CLOSE_DRAIN, "going");
-                (void) gavel_ws_end(s);
-                gavel_ws_gone(s);
+
+                if (gavel_ws_end(s) != NGX_DONE) {
+                    gavel_ws_gone(s);
+                }
 
             } else {
                 gavel_sse_gone(s);
