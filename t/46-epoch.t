@@ -61,4 +61,28 @@ $t->pg->psql("update gavel.log_head set engine_rev = 99
 is $bidders[1]->bid(7)->{code}, 'engine_halted', 'this one does not decide';
 is $t->get("auctions/$id/snapshot")->{status}, 200, 'but serves';
 
+# The promoted standby has not even heard of an auction.
+
+$t->auction('live', lots => 1);
+$id = $t->auction_id;
+$watcher = $t->ws(node => 0)->subscribe;
+my @workers = $t->workers(0);
+
+$t->pg->psql(<<"SQL");
+begin;
+set local session_replication_role = replica;
+delete from gavel.event where auction_id = $id;
+delete from gavel.snapshot where auction_id = $id;
+delete from gavel.log_head where auction_id = $id;
+delete from gavel.auction where id = $id;
+commit;
+SQL
+
+is $t->get("auctions/$id/snapshot", node => 0)->{status}, 404,
+    'it is not there any more';
+is $watcher->expect('error')->{code}, 'not_found', 'who follows it is told';
+$watcher->send({ type => 'ping', t => 1 });
+ok $watcher->expect('pong'), '... on a socket that goes on';
+is_deeply [ $t->workers(0) ], [ @workers ], '... of a worker that lives';
+
 $t->finish;

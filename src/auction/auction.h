@@ -118,7 +118,8 @@ void gavel_auction_watch(gavel_auction_t *a);
 void gavel_auction_unwatch(gavel_auction_t *a);
 
 /* The room that fans out.  event: exactly once and in seq order.  reset: the
- * cached state jumped (epoch change, gap too large): take a snapshot. */
+ * cached state jumped (epoch change, gap too large): take a snapshot; or there
+ * is no state any more: the auction was lost with the log's tail. */
 typedef struct {
     void  (*event)(gavel_auction_t *a, gavel_record_t *r);
     void  (*reset)(gavel_auction_t *a);

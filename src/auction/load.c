@@ -14,7 +14,7 @@ typedef struct {
     int64_t           known_seq, known_epoch;
     u_char            known_head[ENGINE_HASH_LEN];
     ngx_uint_t        again;           /* it seemed so the last time */
-    auction_t        *copy;            /* the newest snapshot */
+    auction_t        *copy;            /* the newest snapshot, or nothing */
 } load_t;
 
 
@@ -62,7 +62,8 @@ load_copy(PGresult *res, int row)
 }
 
 
-/* NGX_DECLINED: there is a snapshot, and it cannot be believed. */
+/* What the rows are folded on.  NGX_DECLINED: there is a snapshot, and it
+ * cannot be believed; NGX_ERROR: no memory. */
 
 static ngx_int_t
 load_snapshot(load_t *l, PGresult *res)
@@ -77,7 +78,9 @@ load_snapshot(load_t *l, PGresult *res)
         }
     }
 
-    return NGX_OK;
+    l->copy = auction_create((int64_t) l->auction->id);
+
+    return (l->copy != NULL) ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -168,16 +171,8 @@ load_take(load_t *l, PGresult *res)
     u_char            hash[ENGINE_HASH_LEN];
     gavel_auction_t  *a = l->auction;
 
-    a->state = (l->copy != NULL) ? l->copy
-                                 : auction_create((int64_t) a->id);
-    if (a->state == NULL) {
-        return;
-    }
-
-    if (l->copy != NULL) {
-        a->snapshot_seq = a->state->seq;
-    }
-
+    a->state = l->copy;
+    a->snapshot_seq = a->state->seq;
     a->halted = 0;
     a->missing = 1;
     a->snapshot_at = ngx_current_msec;
@@ -344,7 +339,7 @@ load_tell(load_t *l, PGresult *res)
     host_record_t    *r;
     gavel_auction_t  *a = l->auction;
 
-    if (l->known_seq < 0 || a->state == NULL || host.observer == NULL) {
+    if (l->known_seq < 0 || a->missing || host.observer == NULL) {
         return;
     }
 
@@ -381,12 +376,14 @@ static void
 load_done(gavel_pg_op_t *op)
 {
     load_t           *l = op->data;
+    ngx_int_t         rc;
     gavel_code_t      code;
     gavel_auction_t  *a = l->auction;
 
     a->loading = 0;
+    rc = (op->status == GAVEL_PG_DONE) ? load_snapshot(l, op->res) : NGX_ERROR;
 
-    if (op->status != GAVEL_PG_DONE) {
+    if (rc == NGX_ERROR) {
         ngx_free(l);
         a->failures++;
 
@@ -398,7 +395,7 @@ load_done(gavel_pg_op_t *op)
         return;
     }
 
-    if (load_snapshot(l, op->res) != NGX_OK) {
+    if (rc == NGX_DECLINED) {
         ngx_log_error(NGX_LOG_ERR, host.log, 0,
                       "auction %uL: its snapshot is damaged, the whole log "
                       "is read", a->id);
@@ -417,8 +414,7 @@ load_done(gavel_pg_op_t *op)
     host_forget(a);
     load_take(l, op->res);
 
-    code = (a->state == NULL) ? GAVEL_unavailable
-         : a->missing ? GAVEL_not_found
+    code = a->missing ? GAVEL_not_found
          : a->halted ? GAVEL_engine_halted : GAVEL_OK;
 
     load_tell(l, op->res);

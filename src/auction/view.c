@@ -71,6 +71,10 @@ host_loaded(gavel_auction_t *a, gavel_code_t code)
 
     if (code == GAVEL_not_found) {
         host_forget(a);
+
+        if (host.observer != NULL) {
+            host.observer->reset(a);
+        }
     }
 }
 

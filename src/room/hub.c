@@ -447,10 +447,13 @@ gavel_hub_event(gavel_auction_t *a, gavel_record_t *r)
 }
 
 
+/* Without a state there is nothing to follow: the last who is refused closes
+ * the topic. */
+
 static void
 gavel_hub_reset(gavel_auction_t *a)
 {
-    ngx_queue_t           *q;
+    ngx_queue_t           *q, *next;
     gavel_topic_t         *topic;
     const auction_t       *state;
     gavel_subscription_t  *sub;
@@ -465,13 +468,17 @@ gavel_hub_reset(gavel_auction_t *a)
 
     for (q = ngx_queue_head(&topic->subscriptions);
          q != ngx_queue_sentinel(&topic->subscriptions);
-         q = ngx_queue_next(q))
+         q = next)
     {
+        next = ngx_queue_next(q);
         sub = ngx_queue_data(q, gavel_subscription_t, of_topic);
 
         /* who was further has lost what he saw, before a new epoch says so */
 
-        if (sub->live) {
+        if (state == NULL) {
+            gavel_join_refuse(sub, GAVEL_not_found);
+
+        } else if (sub->live) {
             gavel_join_snapshot(sub, sub->epoch == state->epoch
                                      && sub->seq <= state->seq ? "gap"
                                                                : "epoch");
