@@ -200,10 +200,32 @@ cmp_ok $told[1], '<', 264, '... but not all of them';
 
 # --- whatever dies ---
 
+my $park = $t->user('park');
+my $parks = me($park);
+
+sub add {
+    my ($from, $to) = @_;
+
+    $t->pg->psql(qq{do \$\$ begin
+        for i in $from .. $to loop
+            perform gavel.me_add('{@{[ $park->id ]}}', '{$id}',
+                                 array[1000000 + i], '{won}', '{"\\"n\\":1"}');
+        end loop;
+    end \$\$});
+}
+
 $t->kill_redis;
 is $kim->bid(100)->{status}, 201, 'without Redis';
 is $lee->bid(200)->{status}, 201, 'both bid';
 is $there->event('me.outbid', 20)->{price}, 200, 'and it is told';
+
+add(1, 600);
+is $parks->expect('subscribed', timeout => 20)->{reason}, 'gap',
+    'what is not kept any more cannot be told';
+add(601, 601);
+my @left = map { $_->{seq} } @{ $parks->expect('snapshot')->{state}{events} };
+push @left, $parks->event('me.won', 20)->{seq} while $left[-1] < 601;
+is_deeply \@left, [ $left[0] .. 601 ], '... but what is left, and comes then';
 
 $t->restart_redis;
 $t->kill_a_worker(0);

@@ -157,6 +157,28 @@ gavel_lines_take(gavel_lines_t *l, int64_t seq, const ngx_str_t *text)
 
 
 void
+gavel_lines_skip(gavel_lines_t *l, int64_t seq)
+{
+    ngx_queue_t     *q;
+    gavel_member_t  *member;
+
+    gavel_lines_tell(l);
+    gavel_lines_forget(l);
+
+    l->seq = seq;
+    l->from = seq;
+
+    for (q = ngx_queue_head(&l->members);
+         q != ngx_queue_sentinel(&l->members);
+         q = ngx_queue_next(q))
+    {
+        member = ngx_queue_data(q, gavel_member_t, of_lines);
+        member->live = 0;
+    }
+}
+
+
+void
 gavel_lines_forget(gavel_lines_t *l)
 {
     ngx_uint_t  i;

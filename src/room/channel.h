@@ -63,6 +63,10 @@ void gavel_lines_head(gavel_lines_t *l, const PGresult *res, int row);
 /* The next line; one that is known, or not the next, is passed over. */
 void gavel_lines_take(gavel_lines_t *l, int64_t seq, const ngx_str_t *text);
 
+/* The lines up to seq are not to be had: the channel goes on behind them, and
+ * its followers begin anew when the answer is settled. */
+void gavel_lines_skip(gavel_lines_t *l, int64_t seq);
+
 /* Followers get what was taken since the last time. */
 void gavel_lines_tell(gavel_lines_t *l);
 

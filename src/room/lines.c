@@ -548,8 +548,8 @@ lines_rows(PGresult *res)
         seq = gavel_pg_int(res, row, 2);
         text = gavel_pg_text(res, row, 3);
 
-        if (l->fresh && l->count == 0) {
-            l->seq = seq - 1;
+        if (seq > l->seq + 1) {
+            gavel_lines_skip(l, seq - 1);
         }
 
         gavel_lines_take(l, seq, &text);
