@@ -99,3 +99,29 @@ $t->quit;
 cmp_ok time - $start, '<', 15, 'quit does not wait for ever';
 
 $t->log_unlike(qr/open socket|\[alert\]/, 'nothing is left');
+
+
+# --- bids go on meanwhile: who is sent away is told where he really is ---
+
+$t = Gavel::Test->new(workers => 1, http => 'gavel_drain 1s;')
+    ->auction('live', base => 1);
+@ws = map { $t->ws->subscribe(fresh => 1) } 1 .. 15;
+$t->reload;
+
+my @bidders = map { $t->user($_)->ws } qw(kim lee);
+my $n = 0;
+
+while ($t->node->workers(all => 1) > 1) {
+    $bidders[++$n % 2]->send({ type => 'bid', amount => 10_000 * $n,
+                               auction_id => $t->auction_id,
+                               request_id => "go-$n" })
+        for 1 .. 5;
+}
+
+my @wrong = grep {
+    1 while $_->recv(5);
+    my ($last) = grep { $_->{type} eq 'event' } reverse @{ $_->{seen} };
+    $last && $_->{seen}[-1]{channels}[0]{last_seq} != $last->{event}{seq};
+} @ws;
+
+is scalar(@wrong), 0, 'it is the last event that he was sent';

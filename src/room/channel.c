@@ -280,7 +280,7 @@ gavel_lines_tell(gavel_lines_t *l)
         member = ngx_queue_data(q, gavel_member_t, of_lines);
         b = &batches[member->session->form];
 
-        if (!member->live) {
+        if (!member->live || member->session->doom) {
             continue;
         }
 
@@ -305,6 +305,10 @@ gavel_member_join(gavel_member_t *m)
     gavel_lines_t  *l;
 
     l = m->lines;
+
+    if (m->session->doom) {
+        return NGX_AGAIN;            /* it ends, standing where it stood */
+    }
 
     if (!gavel_member_allowed(m)) {
         return NGX_DECLINED;

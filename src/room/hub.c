@@ -422,12 +422,13 @@ gavel_hub_event(gavel_auction_t *a, gavel_record_t *r)
          q = ngx_queue_next(q))
     {
         sub = ngx_queue_data(q, gavel_subscription_t, of_topic);
+        s = sub->session;
 
-        if (!sub->live || r->seq <= sub->seq) {
+        /* one that is about to end goes on elsewhere from where it stands */
+
+        if (!sub->live || s->doom || r->seq <= sub->seq) {
             continue;
         }
-
-        s = sub->session;
 
         if (m[s->form] == NULL) {
             m[s->form] = gavel_hub_encode(topic, s->form, r);
@@ -478,7 +479,7 @@ gavel_hub_reset(gavel_auction_t *a)
         if (state == NULL) {
             gavel_join_refuse(sub, GAVEL_not_found);
 
-        } else if (sub->live) {
+        } else if (sub->live && !sub->session->doom) {
             gavel_join_snapshot(sub, sub->epoch == state->epoch
                                      && sub->seq <= state->seq ? "gap"
                                                                : "epoch");

@@ -31,6 +31,10 @@ gavel_join(gavel_subscription_t *sub)
 {
     const auction_t  *a;
 
+    if (sub->session->doom) {
+        return;                      /* it stands where it stood */
+    }
+
     a = gavel_auction_state(sub->topic->view.auction);
 
     gavel_join_count(sub, a);
@@ -122,6 +126,10 @@ gavel_join_replayed(gavel_replay_t *r)
     const auction_t  *a;
 
     sub->replaying = 0;
+
+    if (sub->session->doom) {
+        return;
+    }
 
     switch (r->code) {
 
