@@ -443,6 +443,8 @@ sub sentinel_kill_undo {
 # --- PostgreSQL ---
 
 # From now on nobody can write, until `back`.
+# What is surely an outage: it begins when nobody answers any more, and ends
+# before somebody is told to.
 sub away { my ($self) = @_; $self->{away} = time }
 
 sub back {
@@ -559,7 +561,10 @@ sub promote_do {
         sleep 0.5 + 3 * $deed->{arg};
     }
 
+    $self->pg->kill;
     $self->away;
+    sleep 2.5 * $deed->{arg};
+    $self->back;
     $pair->fail_over;
     $self->promoted;
 
@@ -569,7 +574,6 @@ sub promote_do {
 sub promoted {
     my ($self) = @_;
 
-    $self->back;
     $self->{t}{the_pg} = $self->{pair}->primary;
     $self->{copy} = 1;
 }
@@ -593,6 +597,7 @@ sub zombie_do {
     kill 'STOP', @{ $self->{paused}{postgres} = [ $old->pids ] };
     $self->away;
     sleep 2 * $deed->{arg};
+    $self->back;
     $self->{pair}->fail_over(undead => 1);
     $self->promoted;
     sleep 2 * $deed->{arg};
