@@ -6,6 +6,7 @@ import { ask } from "./dialog.js";
 import { isDutch, isSealed } from "./find.js";
 import { setMaximum } from "./maxima.js";
 import { maxBid } from "./purse.js";
+import { QuickBid } from "./quick.js";
 import { money, stepOf, t, toMajor, toMinor } from "./text.js";
 
 /** The step at a price: a ladder is one step, or rows of [from, step]. */
@@ -124,14 +125,12 @@ function Open({ state, lot, world, closed }) {
       html`
         ${[least, least + more, least + 2 * more].map(
           (amount, i) =>
-            html`<button
+            html`<${QuickBid}
               id=${i === 0 ? "bid" : undefined}
               class=${i === 0 ? "first" : "plain"}
               disabled=${closed || amount > most}
-              onClick=${() => bid(amount)}
-            >
-              ${t("bid_with", money(amount, currency))}
-            </button>`,
+              ...${{ amount, currency, bid }}
+            />`,
         )}
         <${Amount}
           label=${t("bid")}

@@ -7,6 +7,7 @@ import { mayNominate } from "./draft.js";
 import { onRoll } from "./find.js";
 import { askMaximum, hasMaxima } from "./maxima.js";
 import { quotasOf } from "./purse.js";
+import { QuickBid } from "./quick.js";
 import { money, t } from "./text.js";
 
 /** desk(team): what a host may do with a team. */
@@ -209,13 +210,12 @@ function Bids({ state, lot, world }) {
     (state.rules.format || "open") === "open" &&
     lot.leader_id !== user.id
   ) {
-    return html`<button
+    return html`<${QuickBid}
+      amount=${lot.min_next}
+      currency=${world.currency}
       disabled=${state.status !== "live"}
-      onClick=${() =>
-        world.run({ type: "bid", lot_id: lot.lot_id, amount: lot.min_next })}
-    >
-      ${t("bid_with", money(lot.min_next, world.currency))}
-    </button>`;
+      bid=${(amount) => world.run({ type: "bid", lot_id: lot.lot_id, amount })}
+    />`;
   }
 
   return null;

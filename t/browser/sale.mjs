@@ -203,6 +203,92 @@ await test("of many open lots one is chosen, for a maximum", async () => {
   await shot(kim, "timed");
 });
 
+const lotOf = async (number) => {
+  const { state } = await ask(`/auctions/${timed}/snapshot`);
+
+  return state.lots.find((lot) => lot.number === number);
+};
+
+/** Bids for a lot, past the buttons. */
+const bids = async (page, number) => {
+  const { lot_id, min_next: amount } = await lotOf(number);
+
+  await page.evaluate(
+    async ([path, bid]) => (await import("/js/api.js")).post(path, bid),
+    [`/auctions/${timed}/bids`, { lot_id, amount }],
+  );
+};
+
+/** Presses and clicks as soon as the button says something else. */
+const clickAtOnce = (page, said, event) =>
+  page.evaluate(
+    async ([text, kind]) => {
+      const button = () => document.querySelector("#bid");
+
+      while (!button() || button().innerText === text) {
+        await new Promise(requestAnimationFrame);
+      }
+
+      if (kind === "key") {
+        button().dispatchEvent(
+          new KeyboardEvent("keydown", { key: "Enter", bubbles: true }),
+        );
+      } else {
+        button().dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+      }
+
+      button().click();
+    },
+    [said, event],
+  );
+
+const choose = async (page, number) => {
+  await page.click(`${row(`Lot ${number}`)} .choose`);
+  await shows(page, "#lot-title", `Lot ${number}`);
+  await page.waitForSelector("#bid:not([aria-disabled])");
+};
+
+await test("a rival bids while a button is held down: its amount stays", async () => {
+  await choose(lee, 1);
+
+  const said = await lee.innerText("#bid");
+  const asked = await lotOf(1);
+
+  await lee.hover("#bid");
+  await lee.mouse.down();
+  await bids(kim, 1);
+  await lee.waitForFunction(
+    (text) => document.querySelector("#bid").innerText !== text,
+    said,
+  );
+  await lee.mouse.up();
+  await shows(lee, ".notice .error", "below the least raise");
+  assert.equal((await lotOf(1)).price, asked.min_next);
+});
+
+await test("a rival bids just before a click: nothing is bid", async () => {
+  await choose(lee, 2);
+
+  for (const event of ["pointer", "key"]) {
+    const said = (await lee.$("#bid")) ? await lee.innerText("#bid") : "";
+    const clicked = clickAtOnce(lee, said, event);
+
+    await bids(kim, 2);
+    await clicked;
+    await lee.waitForSelector("#bid:not([aria-disabled])");
+
+    const { bid_count: count, leader_id: leader } = await lotOf(2);
+
+    await lee.click("#bid");
+    await shows(lee, "#leading", "You are leading");
+
+    const after = await lotOf(2);
+
+    assert.equal(after.bid_count, count + 1);
+    assert.notEqual(after.leader_id, leader, "the click bid nothing");
+  }
+});
+
 await test("rules that cannot be are shown at their field", async () => {
   await host.goto(new URL("/", host.url()).href);
   await host.click("#new");
