@@ -1,4 +1,4 @@
-/* needs: bench/lib/ws */
+/* needs: bench/lib/ws bench/lib/bidders */
 
 /*
  * load: the load generator of the tests and of make bench.
@@ -12,7 +12,7 @@
  *       0 they write lines of its chat instead.
  *
  *       AUCTION may be the name of a file of lines "AUCTION LOT" instead:
- *       rooms in which they bid by turns.  SIGTERM is an early end.
+ *       rooms in which they bid by turns.
  *
  *   load watch SOCKETS PORT PATH SECONDS PIDS SOURCE [FRAME [ROOMS]]
  *       opens SOCKETS watchers, sends FRAME on each, says "watching" and
@@ -24,53 +24,23 @@
  *   load hold SOCKETS PORT PATH SOURCE [FRAME [ROOMS]]
  *       the same watchers, held until standard input ends.
  *
- * Connections come from the address SOURCE.  A PATH that ends with "stream" is
- * one of server-sent events.  The result is one line of JSON on standard
- * output.
+ * SIGTERM is an early end of all of them, and so is a server that has closed
+ * every connection.  Connections come from the address SOURCE.  A PATH that
+ * ends with "stream" is one of server-sent events.  The result is one line of
+ * JSON on standard output.
  */
 
 #define _GNU_SOURCE
 
-#include "lib/ws.h"
+#include "lib/load.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-
-#define MAX_SENT  4194304
-
-
-typedef struct {
-    ws_t       ws;
-    char      *token;
-    int64_t    sent_at;          /* or was due; 0: nothing is on its way */
-    int64_t    amount;
-    uint64_t   id;
-    int        ready;
-} bidder_t;
-
-
-static struct {
-    bidder_t   *all;
-    int         n;
-    int         ready;
-    int         free;            /* where the open loop looks first */
-    int64_t     started;
-    int64_t     step, next;
-    int64_t     rate;
-    uint64_t    ids;
-    uint64_t    accepted, refused, unanswered;
-    uint32_t   *latency;         /* of accepted, us */
-    int         going;
-    FILE       *record;
-    FILE       *tell;
-} bids;
 
 
 static struct {
@@ -92,12 +62,11 @@ static struct {
 } *event;
 
 
-static struct {
-    long        auction, lot;
-} *room;
+room_t  *room;
+int      nrooms;
+int      sockets;
 
-static int  nrooms;
-static volatile sig_atomic_t  ended;
+volatile sig_atomic_t  ended;
 
 
 static void
@@ -107,7 +76,14 @@ end(int sig)
 }
 
 
-static void
+int
+goes_on(void)
+{
+    return !ended && sockets > 0;
+}
+
+
+void
 rooms_read(const char *name)
 {
     FILE  *f = fopen(name, "r");
@@ -129,7 +105,7 @@ rooms_read(const char *name)
 }
 
 
-static int
+int
 by_value(const void *a, const void *b)
 {
     uint32_t  x = *(const uint32_t *) a, y = *(const uint32_t *) b;
@@ -138,14 +114,14 @@ by_value(const void *a, const void *b)
 }
 
 
-static double
+double
 percentile(uint32_t *values, uint64_t n, double p)
 {
     return n ? values[(uint64_t) ((n - 1) * p)] / 1000.0 : 0;
 }
 
 
-static void
+void
 address(struct sockaddr_in *to, int port)
 {
     memset(to, 0, sizeof(*to));
@@ -154,289 +130,6 @@ address(struct sockaddr_in *to, int port)
     to->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 }
 
-
-/* the number behind "name":, or none */
-
-static int64_t
-field(const char *text, size_t len, const char *name, int64_t none)
-{
-    char   key[64];
-    char  *p;
-
-    snprintf(key, sizeof(key), "\"%s\":", name);
-    p = memmem(text, len, key, strlen(key));
-
-    return p ? strtoll(p + strlen(key), NULL, 10) : none;
-}
-
-
-static int
-has(const char *text, size_t len, const char *what)
-{
-    return memmem(text, len, what, strlen(what)) != NULL;
-}
-
-
-/* --- bids --- */
-
-static void
-bid(bidder_t *b)
-{
-    int   n, where;
-    char  frame[256];
-
-    b->id = ++bids.ids;
-    b->amount = bids.next;
-    bids.next += bids.step;
-    b->sent_at = now_us();
-    where = (b->id - 1) % nrooms;
-
-    n = snprintf(frame, sizeof(frame),
-                 "{\"type\":\"bid\",\"auction_id\":%ld,\"lot_id\":%ld,"
-                 "\"amount\":%ld,\"request_id\":\"load-%d-%lu\"}",
-                 room[where].auction, room[where].lot, (long) b->amount,
-                 getpid(), b->id);
-
-    if (room[where].lot == 0) {
-        n = snprintf(frame, sizeof(frame),
-                     "{\"type\":\"comment\",\"auction_id\":%ld,"
-                     "\"comment\":\"line %ld, as long as people write\","
-                     "\"request_id\":\"load-%d-%lu\"}",
-                     room[where].auction, (long) b->amount, getpid(),
-                     b->id);
-    }
-
-    if (bids.tell) {
-        fprintf(bids.tell, "%ld %ld\n", (long) b->amount, (long) b->sent_at);
-        fflush(bids.tell);
-    }
-
-    /* in an open loop somebody has waited since it was due */
-
-    if (bids.rate) {
-        b->sent_at = bids.started + (int64_t) b->id * 1000000
-                                    / bids.rate;
-    }
-
-    ws_send(&b->ws, frame, n);
-}
-
-
-static void
-bid_answered(bidder_t *b, const char *text, size_t len)
-{
-    int       ok;
-    char      code[64], *p;
-    int64_t   us, least;
-
-    if (b->sent_at == 0) {
-        return;
-    }
-
-    us = now_us() - b->sent_at;
-    ok = has(text, len, "\"ok\":true");
-    strcpy(code, "ok");
-
-    if (ok) {
-        bids.latency[bids.accepted++ % MAX_SENT] = us;
-
-    } else {
-        bids.refused++;
-        p = memmem(text, len, "\"code\":\"", 8);
-        snprintf(code, sizeof(code), "%.*s",
-                 p ? (int) strcspn(p + 8, "\"") : 1, p ? p + 8 : "?");
-        least = field(text, len, "min_next", 0);
-
-        if (least > bids.next) {
-            bids.next = least;
-        }
-    }
-
-    fprintf(bids.record, "load-%d-%lu %ld %s %ld %ld\n", getpid(), b->id,
-            (long) b->amount, code, (long) field(text, len, "seq", 0),
-            (long) us);
-
-    b->sent_at = 0;
-
-    if (bids.going && bids.rate == 0) {
-        bid(b);
-    }
-}
-
-
-static void
-bidder_message(ws_t *ws, const char *text, size_t len)
-{
-    bidder_t  *b = ws->data;
-
-    if (b->ready) {
-        if (has(text, len, "\"request_id\":\"load-")) {
-            bid_answered(b, text, len);
-        }
-
-    } else if (has(text, len, "\"type\":\"hello\"")) {
-        b->ready = 1;
-        bids.ready++;
-    }
-}
-
-
-static void
-bidder_closed(ws_t *ws, const char *text, size_t len)
-{
-    bidder_t  *b = ws->data;
-
-    if (bids.going) {
-        fprintf(stderr, "a bidder was closed with %d\n", ws->close_code);
-    }
-
-    b->ready = 0;
-}
-
-
-static void
-bidders_read(void)
-{
-    int                 port;
-    char                token[4096], headers[4600];
-    bidder_t           *b;
-    struct sockaddr_in  to;
-
-    bids.all = calloc(4096, sizeof(bidder_t));
-
-    while (bids.n < 4096 && scanf("%d %4095s", &port, token) == 2) {
-        b = &bids.all[bids.n++];
-        b->token = strdup(token);
-        b->ws.data = b;
-        b->ws.message = bidder_message;
-        b->ws.closed = bidder_closed;
-        address(&to, port);
-        snprintf(headers, sizeof(headers), "Authorization: Bearer %s\r\n",
-                 token);
-
-        if (ws_connect(&b->ws, &to, NULL, "/api/v1/ws", headers) != 0) {
-            perror("connect");
-            exit(1);
-        }
-    }
-}
-
-
-/* as many as the clock says, each by somebody whose last bid was answered */
-
-static void
-bids_open_loop(void)
-{
-    int       i;
-    uint64_t  wanted;
-
-    wanted = (now_us() - bids.started) * bids.rate / 1000000;
-
-    for (i = 0; i < bids.n && bids.ids < wanted; i++) {
-        bids.free = (bids.free + 1) % bids.n;
-
-        if (bids.all[bids.free].ready && bids.all[bids.free].sent_at == 0) {
-            bid(&bids.all[bids.free]);
-        }
-    }
-}
-
-
-static int
-run_bids(int argc, char **argv)
-{
-    int       i;
-    double    seconds;
-    int64_t   until;
-    uint64_t  n;
-
-    if (argc < 8) {
-        return 2;
-    }
-
-    if (strtol(argv[2], NULL, 10) > 0) {
-        room = calloc(1, sizeof(*room));
-        room->auction = atol(argv[2]);
-        room->lot = atol(argv[3]);
-        nrooms = 1;
-
-    } else {
-        rooms_read(argv[2]);
-    }
-
-    bids.step = atol(argv[5]);
-    bids.next = atol(argv[6]);
-    bids.record = fopen(argv[7], "w");
-    bids.rate = argc > 8 ? atol(argv[8]) : 0;
-    bids.tell = argc > 9 ? fopen(argv[9], "w") : NULL;
-    bids.latency = malloc(MAX_SENT * sizeof(uint32_t));
-
-    if (bids.record == NULL) {
-        perror(argv[7]);
-        return 1;
-    }
-
-    bidders_read();
-
-    for (until = now_us() + 10000000; bids.ready < bids.n; ws_poll(100)) {
-        if (now_us() > until) {
-            fprintf(stderr, "%d of %d are ready\n", bids.ready, bids.n);
-            return 1;
-        }
-    }
-
-    bids.going = 1;
-    bids.started = now_us();
-    until = bids.started + atol(argv[4]) * 1000000;
-
-    for (i = 0; bids.rate == 0 && i < bids.n; i++) {
-        bid(&bids.all[i]);
-    }
-
-    while (now_us() < until && !ended) {
-        if (bids.rate) {
-            bids_open_loop();
-        }
-
-        ws_poll(bids.rate ? 1 : 100);
-    }
-
-    bids.going = 0;
-    seconds = (now_us() - bids.started) / 1e6;
-    n = bids.accepted;
-
-    for (until = now_us() + 5000000; now_us() < until; ws_poll(20)) {
-        for (i = 0; i < bids.n && bids.all[i].sent_at == 0; i++) { /* void */ }
-
-        if (i == bids.n) {
-            break;
-        }
-    }
-
-    for (i = 0; i < bids.n; i++) {
-        bids.unanswered += bids.all[i].sent_at != 0;
-    }
-
-    fclose(bids.record);
-
-    n = n < MAX_SENT ? n : MAX_SENT;
-    qsort(bids.latency, n, sizeof(uint32_t), by_value);
-
-    printf("{\"bidders\":%d,\"seconds\":%.3f,\"accepted\":%lu,"
-           "\"refused\":%lu,\"unanswered\":%lu,\"per_second\":%.1f,"
-           "\"answered_per_second\":%.1f,"
-           "\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f}\n",
-           bids.n, seconds, bids.accepted, bids.refused, bids.unanswered,
-           n / seconds, (bids.accepted + bids.refused) / seconds,
-           percentile(bids.latency, n, 0.5),
-           percentile(bids.latency, n, 0.99),
-           percentile(bids.latency, n, 0.999));
-
-    return 0;
-}
-
-
-/* --- watchers --- */
 
 static void
 watcher_opened(ws_t *ws, const char *text, size_t len)
@@ -453,6 +146,13 @@ watcher_opened(ws_t *ws, const char *text, size_t len)
     n = nrooms ? room[(ws - watch.all) % nrooms].auction : 0;
     n = snprintf(frame, sizeof(frame), watch.frame, (long) n);
     ws_send(ws, frame, n);
+}
+
+
+static void
+watcher_closed(ws_t *ws, const char *text, size_t len)
+{
+    sockets--;
 }
 
 
@@ -532,6 +232,23 @@ watcher_message(ws_t *ws, const char *text, size_t len)
 }
 
 
+/* Waits until so many are open, as long as some open. */
+
+static void
+watchers_await(int n)
+{
+    while (watch.ready < n) {
+
+        if (!goes_on() || ws_poll(10000) <= 0) {
+            fprintf(stderr, "%d of %d are open\n", watch.ready, watch.n);
+            exit(1);
+        }
+
+        sent_read();
+    }
+}
+
+
 static void
 watchers_connect(char **argv, const char *source)
 {
@@ -547,6 +264,7 @@ watchers_connect(char **argv, const char *source)
     for (i = 0; i < watch.n; i++) {
         watch.all[i].opened = watcher_opened;
         watch.all[i].message = watcher_message;
+        watch.all[i].closed = watcher_closed;
         watch.all[i].stream = len > 6 && strcmp(path + len - 6, "stream") == 0;
 
         if (ws_connect(&watch.all[i], &to, source, path, NULL) != 0) {
@@ -554,19 +272,11 @@ watchers_connect(char **argv, const char *source)
             exit(1);
         }
 
-        while (i + 1 - watch.ready > 200 && ws_poll(10000) > 0) {
-            sent_read();
-        }
+        sockets++;
+        watchers_await(i + 1 - 200);
     }
 
-    while (watch.ready < watch.n && ws_poll(10000) > 0) {
-        sent_read();
-    }
-
-    if (watch.ready < watch.n) {
-        fprintf(stderr, "%d of %d are open\n", watch.ready, watch.n);
-        exit(1);
-    }
+    watchers_await(watch.n);
 }
 
 
@@ -681,19 +391,25 @@ run_watch(int argc, char **argv)
     fcntl(0, F_SETFL, O_NONBLOCK);
     watchers_connect(argv, argv[7]);
 
-    for (until = now_us() + 1000000; now_us() < until; ws_poll(20)) {
-        sent_read();             /* snapshots and greetings come first */
+    /* snapshots and greetings come first */
+
+    for (until = now_us() + 1000000; now_us() < until && goes_on();
+         ws_poll(20))
+    {
+        sent_read();
     }
 
     printf("watching\n");
 
-    for (until = now_us() + 20000000; now_us() < until; ws_poll(1)) {
+    for (until = now_us() + 20000000; now_us() < until && goes_on();
+         ws_poll(1))
+    {
         if (sent_read()) {
             break;
         }
     }
 
-    for (until = now_us() + 300000; now_us() < until; ) {
+    for (until = now_us() + 300000; now_us() < until && goes_on(); ) {
         watchers_look();
     }
 
@@ -707,15 +423,17 @@ run_watch(int argc, char **argv)
     seconds = atof(argv[5]);
     from = now_us();
 
-    for (until = from + seconds * 1e6; now_us() < until; ) {
+    for (until = from + seconds * 1e6; now_us() < until && goes_on(); ) {
         watchers_look();
     }
 
+    until = now_us();
+    seconds = (until - from) / 1e6;
     cpu = sum(argv[6], cpu_us) - cpu;
     own = cpu_us(getpid()) - own;
     watched(seconds, cpu, own, from, until - 500000);
 
-    return 0;
+    return sockets == 0;
 }
 
 
@@ -748,24 +466,25 @@ run_hold(int argc, char **argv)
     watchers_connect(argv, argv[5]);
     printf("watching\n");
 
-    while (!ended && held()) {
+    while (goes_on() && held()) {
         ws_poll(50);
     }
 
-    return 0;
+    return sockets == 0;
 }
 
 
 int
 main(int argc, char **argv)
 {
-    int            rc = 2;
-    struct rlimit  files;
+    int               rc = 2;
+    struct rlimit     files;
+    struct sigaction  term = { .sa_handler = end };
 
     getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
-    signal(SIGTERM, end);
+    sigaction(SIGTERM, &term, NULL);     /* no call goes on behind it */
     setvbuf(stdout, NULL, _IOLBF, 0);
 
     if (argc > 1 && strcmp(argv[1], "bids") == 0) {
