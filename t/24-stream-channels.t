@@ -130,6 +130,42 @@ is_deeply [ map { (($_->{id} // '') =~ /chat:(\d+)/)[0] }
 $s->close;
 
 
+# --- what may be dropped waits longer: the place is never ahead, nor back ---
+
+{
+    my $t = Gavel::Test->new(workers => 1, http => 'gavel_gather 1s;')
+        ->auction('live');
+    my $id = $t->auction_id;
+    my ($kim, $lee) = map { $t->user($_) } qw(kim lee);
+    my $s = $t->sse(as => $kim, query => 'channels=chat');
+
+    subscribed($s, 2);
+
+    my $say = sub {
+        return $lee->post("auctions/$id/comments", { comment => $_[0] });
+    };
+
+    $say->('now it has just been written to');
+    until_($s, type('chat.message'));
+    $say->('before the bid');
+    my $seq = $lee->bid(100)->{seq};
+
+    my (%at, @ids, @places);
+
+    until_($s, sub {
+        my ($m) = @_;
+        return 0 if $m->{type} ne 'event';
+        $at{ $m->{channel} } = $m->{event}{seq};
+        push @ids, $s->{seen}[-1]{id};
+        push @places, sprintf '1:%d,chat:%d', $at{"auction:$id"} // $seq - 1,
+                              $at{"chat:$id"} // 1;
+        return @ids == 2;
+    });
+
+    is_deeply \@ids, \@places, 'a bid, and the line that was there before';
+}
+
+
 # --- who may what ---
 
 is $t->get("auctions/$id/events/stream?channels=chat,colours")->{status}, 422,

@@ -199,7 +199,8 @@ static void
 lines_encode(gavel_lines_t *l, gavel_form_t form, int64_t from,
     lines_batch_t *b)
 {
-    int64_t  seq;
+    int64_t     seq;
+    ngx_uint_t  i;
 
     b->n = 0;
 
@@ -208,18 +209,18 @@ lines_encode(gavel_lines_t *l, gavel_form_t form, int64_t from,
                                            &l->ring[seq % LINES_RING], 1, -1);
     }
 
-    if (form == GAVEL_FORM_SSE_MANY) {
-        return;
+    if (form != GAVEL_FORM_SSE_MANY) {
+        b->m[0] = gavel_message_join(b->m, b->n);
+        b->n = 1;
     }
 
-    b->m[0] = gavel_message_join(b->m, b->n);
-    b->n = 1;
-
-    if (b->m[0] != NULL) {
-        b->m[0]->channel = gavel_place_key(GAVEL_PLACE_LINES + l->kind,
-                                           l->node.key);
-        b->m[0]->epoch = 1;
-        b->m[0]->seq = from + 1;
+    for (i = 0; i < b->n; i++) {
+        if (b->m[i] != NULL) {
+            b->m[i]->channel = gavel_place_key(GAVEL_PLACE_LINES + l->kind,
+                                               l->node.key);
+            b->m[i]->epoch = 1;
+            b->m[i]->seq = from + 1 + i;
+        }
     }
 }
 
@@ -241,12 +242,11 @@ member_give(gavel_member_t *m, const lines_batch_t *b, ngx_uint_t best_effort)
     for (i = 0; i < b->n; i++) {
         m->seq = m->lines->seq - (b->n - 1 - i);
 
-        gavel_place_tell(m->session, best_effort);
-
         if (best_effort) {
             gavel_session_offer(m->session, b->m[i], 0);
 
         } else {
+            gavel_place_tell(m->session);
             gavel_session_send(m->session, b->m[i], 1);
         }
     }

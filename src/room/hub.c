@@ -438,7 +438,7 @@ gavel_hub_event(gavel_auction_t *a, gavel_record_t *r)
         sub->seq = r->seq;
         gavel_room_metrics.events++;
 
-        gavel_place_tell(s, 0);
+        gavel_place_tell(s);
         gavel_session_send(s, m[s->form], 0);
     }
 

@@ -165,7 +165,7 @@ gavel_join_replayed(gavel_replay_t *r)
         gavel_room_metrics.events++;
 
         m = gavel_hub_encode(sub->topic, sub->session->form, record);
-        gavel_place_tell(sub->session, 0);
+        gavel_place_tell(sub->session);
         gavel_session_send(sub->session, m, 1);
         gavel_message_free(m);
     }
@@ -250,7 +250,7 @@ gavel_join_snapshot(gavel_subscription_t *sub, const char *reason)
     sub->seq = a->seq;
     sub->live = 1;
 
-    gavel_place_tell(sub->session, 0);
+    gavel_place_tell(sub->session);
     gavel_session_send(sub->session, topic->snapshot[form], 1);
     gavel_room_metrics.snapshots++;
 }

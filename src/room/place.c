@@ -117,18 +117,58 @@ place_part(u_char *p, u_char *last, gavel_place_t *place)
 }
 
 
-void
-gavel_place_tell(gavel_session_t *s, ngx_uint_t best_effort)
-{
-    u_char                 text[PLACE_LEN], *p;
-    ngx_queue_t           *q;
-    gavel_member_t        *member;
-    gavel_message_t       *m;
-    gavel_subscription_t  *sub;
+/* The first message of a channel that waits and may be dropped yet. */
 
-    if (s->form != GAVEL_FORM_SSE_MANY) {
-        return;
+static const gavel_message_t *
+place_offered(const gavel_session_t *s, uint64_t channel)
+{
+    ngx_uint_t              i;
+    const lane_item_t      *item;
+    const gavel_message_t  *m;
+
+    for (i = 0; (item = lane_peek(s->lane, i)) != NULL; i++) {
+        m = item->data;
+
+        if (m->channel == channel) {
+            return m;
+        }
     }
+
+    return NULL;
+}
+
+
+/* The first message of a channel that will not be sent. */
+
+static const gavel_message_t *
+place_unsent(const gavel_session_t *s, ngx_uint_t keep, uint64_t channel)
+{
+    ngx_uint_t        i;
+    gavel_message_t  *m;
+
+    for (i = keep; i < s->count; i++) {
+        m = s->ring[(s->head + i) & (s->size - 1)];
+
+        if (m->channel == channel) {
+            return m;
+        }
+    }
+
+    return place_offered(s, channel);
+}
+
+
+/* What was only offered comes later than all state, if at all. */
+
+static gavel_message_t *
+place_line(const gavel_session_t *s)
+{
+    u_char                  text[PLACE_LEN], *p;
+    uint64_t                key;
+    ngx_queue_t            *q;
+    gavel_member_t         *member;
+    gavel_subscription_t   *sub;
+    const gavel_message_t  *offered;
 
     p = ngx_cpymem(text, "id: ", 4);
 
@@ -150,54 +190,51 @@ gavel_place_tell(gavel_session_t *s, ngx_uint_t best_effort)
         member = ngx_queue_data(q, gavel_member_t, of_session);
 
         if (member->seq >= 0) {
+            key = gavel_place_key(GAVEL_PLACE_LINES + member->lines->kind,
+                                  member->lines->node.key);
+            offered = place_offered(s, key);
+
             p = ngx_sprintf(p, "%s:%L,",
                             member->lines->kind == GAVEL_LINES_ME ? "me"
                                                                   : "chat",
-                            member->seq);
+                            offered ? offered->seq - 1 : member->seq);
         }
     }
 
     p[-1] = '\n';                        /* the last comma, or the space */
 
-    m = gavel_message_raw(text, p - text);
-
-    if (best_effort) {
-        gavel_session_offer(s, m, 0);
-
-    } else {
-        gavel_session_send(s, m, 0);
-    }
-
-    gavel_message_free(m);
+    return gavel_message_raw(text, p - text);
 }
 
 
-/* The first message of a channel that will not be sent. */
-
-static const gavel_message_t *
-place_unsent(const gavel_session_t *s, ngx_uint_t keep, uint64_t channel)
+void
+gavel_place_tell(gavel_session_t *s)
 {
-    ngx_uint_t              i;
-    const lane_item_t      *item;
-    const gavel_message_t  *m;
+    gavel_message_t  *m;
 
-    for (i = keep; i < s->count; i++) {
-        m = s->ring[(s->head + i) & (s->size - 1)];
+    if (s->form == GAVEL_FORM_SSE_MANY) {
+        m = place_line(s);
+        gavel_session_send(s, m, 0);
+        gavel_message_free(m);
+    }
+}
 
-        if (m->channel == channel) {
-            return m;
-        }
+
+ngx_int_t
+gavel_place_push(gavel_session_t *s)
+{
+    ngx_int_t         rc;
+    gavel_message_t  *m;
+
+    if (s->form != GAVEL_FORM_SSE_MANY) {
+        return NGX_OK;
     }
 
-    for (i = 0; (item = lane_peek(s->lane, i)) != NULL; i++) {
-        m = item->data;
+    m = place_line(s);
+    rc = gavel_session_push(s, m);
+    gavel_message_free(m);
 
-        if (m->channel == channel) {
-            return m;
-        }
-    }
-
-    return NULL;
+    return rc;
 }
 
 

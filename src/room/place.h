@@ -17,9 +17,12 @@ typedef struct {
  * of several channels "1:42,chat:17,me:5".  Nonsense is nowhere. */
 void gavel_place_read(ngx_http_request_t *r, gavel_place_t *place);
 
-/* A stream of several channels: the id of its next event, which is of the
- * best effort lane, or of the state.  Of others: nothing. */
-void gavel_place_tell(gavel_session_t *s, ngx_uint_t best_effort);
+/* A stream of several channels: where it is when it has got what waits and
+ * the event that is next, told as state; of others: nothing. */
+void gavel_place_tell(gavel_session_t *s);
+
+/* The same into the queue at once, whatever waits there. */
+ngx_int_t gavel_place_push(gavel_session_t *s);
 
 /* What a message is of: an auction's log, or lines of a kind. */
 #define GAVEL_PLACE_AUCTION  1

@@ -8,6 +8,7 @@
 #include "room/console.h"
 #include "room/hub.h"
 #include "room/lines.h"
+#include "room/place.h"
 #include "room/seats.h"
 
 
@@ -368,17 +369,21 @@ gavel_session_offer(gavel_session_t *s, gavel_message_t *m, uint64_t key)
 void
 gavel_session_promote(gavel_session_t *s)
 {
-    lane_item_t  item;
+    lane_item_t       item;
+    gavel_message_t  *m;
 
     gavel_room_metrics.memory -= lane_memory(s->lane);
 
     while (lane_take(&s->lane, &item)) {
+        m = item.data;
 
-        if (gavel_session_push(s, item.data) != NGX_OK) {
+        if ((m->channel && gavel_place_push(s) != NGX_OK)
+            || gavel_session_push(s, m) != NGX_OK)
+        {
             gavel_room_metrics.dropped++;
         }
 
-        gavel_message_free(item.data);
+        gavel_message_free(m);
     }
 }
 
