@@ -92,11 +92,17 @@ sub ends {
     return $s->{closed} && $last ? $last->{json} : {};
 }
 
-$s = $t->sse(as => $t->sign({ sub => $kim->id . '', exp => int(time) + 2 }));
+my $short = $t->sign({ sub => $kim->id . '', exp => int(time) + 2 });
+my $cookie = $t->sse(headers => {
+    Cookie => "gavel_access=junk; gavel_access=$short" });
+$s = $t->sse(as => $short);
 my $end = ends($s, 6);
 is $end->{type}, 'error', 'a stream ends with its token';
 is $end->{code}, 'token_expired', '... and says so';
 ok $end->{message}, '... in words';
+
+is ends($cookie, 6)->{code}, 'token_expired',
+    'also when it came in the second cookie of its name';
 
 my $guest = $t->sse;
 1 while $guest->recv(1);
