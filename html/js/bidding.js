@@ -6,7 +6,7 @@ import { ask } from "./dialog.js";
 import { isDutch, isSealed } from "./find.js";
 import { setMaximum } from "./maxima.js";
 import { maxBid } from "./purse.js";
-import { QuickBid } from "./quick.js";
+import { QuickBid, useSettled } from "./quick.js";
 import { money, stepOf, t, toMajor, toMinor } from "./text.js";
 
 /** The step at a price: a ladder is one step, or rows of [from, step]. */
@@ -258,6 +258,8 @@ export function dutchPrice(state, lot, now) {
 function Dutch({ state, lot, world, closed }) {
   useTick(100);
 
+  /* a price only falls, but this may be another lot than a moment ago */
+  const settled = useSettled(lot.lot_id);
   const price = dutchPrice(state, lot, world.now());
   const poor = world.mine && price > maxBid(state, world.mine, lot);
 
@@ -266,7 +268,9 @@ function Dutch({ state, lot, world, closed }) {
       id="take"
       class="first"
       disabled=${closed || lot.leader_id || poor}
+      aria-disabled=${settled ? undefined : "true"}
       onClick=${() =>
+        settled &&
         world.run({ type: "bid", lot_id: lot.lot_id, amount: price })}
     >
       ${t("take_it", money(price, world.currency))}

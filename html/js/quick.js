@@ -17,7 +17,7 @@ import { money, t } from "./text.js";
 const MOMENT = 300;
 
 /** Whether a value has been on the page for a moment; draws again then. */
-function useSettled(value) {
+export function useSettled(value) {
   const [settled, setSettled] = useState(null);
 
   useEffect(() => {

@@ -178,12 +178,29 @@ await test("sealed bids are counted, not shown, until they are opened", async ()
 
 await test("a price falls until somebody takes it", async () => {
   await go(dutch);
+
+  const clicked = kim.evaluate(async () => {
+    const take = () => document.querySelector("#take:not([disabled])");
+
+    while (!take()) {
+      await new Promise(requestAnimationFrame);
+    }
+
+    take().click();
+  });
+
   await next();
+  await clicked;
   await kim.waitForSelector("#take:not([disabled])");
   await kim.waitForFunction(
     () => !document.querySelector("#take").textContent.includes("$1,000.00"),
   );
   await shot(kim, "dutch");
+  assert.equal(
+    await kim.$(`${row("Tulips")}.sold`),
+    null,
+    "who could not read a price did not take it",
+  );
   await kim.click("#take");
   await lee.waitForSelector(`${row("Tulips")}.sold`);
   await shows(lee, ".history", "Sold to leader1");
