@@ -53,7 +53,9 @@ $$;
 -- search: a part of a name, address or number
 create or replace function gavel.admin_users(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
-language plpgsql stable security definer as $$
+language plpgsql stable security definer
+set plan_cache_mode = force_custom_plan
+as $$
 declare
     p     record := gavel.page_of(params);
     part  text := lower(params->>'search');

@@ -204,7 +204,7 @@ $$;
 
 -- What became of a bid.
 create or replace function gavel.bid_state(b gavel.bid, l gavel.lot)
-returns text language sql stable parallel safe security definer as $$
+returns text language sql stable parallel safe as $$
     select case when b.voided then 'voided'
                 when l.leader_bid = b.id and b.round = l.round
                      and l.status in ('open', 'frozen') then 'leading'

@@ -46,9 +46,13 @@ $$;
 
 create or replace function gavel.bid_mine(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
-language plpgsql stable security definer as $$
+language plpgsql stable security definer
+set plan_cache_mode = force_custom_plan
+as $$
 declare
     auction  bigint := (params->>'auction_id')::bigint;
+    first    bigint := coalesce(auction << 22, 0);
+    last     bigint := coalesce((auction + 1) << 22, 9223372036854775807);
     wanted   text := params->>'state';
     p        record := gavel.page_of(params);
 begin
@@ -58,16 +62,17 @@ begin
         select b.id, b, l
         from gavel.bid b
         left join gavel.lot l on l.id = b.lot_id
-        where b.bidder_id = actor
-          and case when auction is null
-                   then not gavel.is_rehearsal(b.auction_id)
-                   else b.auction_id = auction end
+        where b.bidder_id = actor and b.id >= first and b.id < last
+          and (auction is not null
+               or not coalesce((select (r.rules->>'rehearsal')::boolean
+                                from gavel.auction r
+                                where r.id = b.auction_id), false))
           and (wanted is null or gavel.bid_state(b, l) = wanted)
           and (wanted is null or wanted not in ('outbid', 'lost')
-               or not exists (select from gavel.bid o
-                              where o.bidder_id = actor and o.id > b.id
-                                and o.lot_id = b.lot_id
-                                and o.round = b.round))
+               or b.id in (select max(o.id) from gavel.bid o
+                           where o.bidder_id = actor
+                             and o.id >= first and o.id < last
+                           group by o.lot_id, o.round))
     ), shown as (
         select * from hits h where h.id < p.after
         order by h.id desc limit p.size offset p.skip

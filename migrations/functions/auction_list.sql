@@ -74,10 +74,11 @@ begin
         with hits as not materialized (
             select a from gavel.auction a where %s
         ), shown as (
-            select h.a, row_number() over (order by %s) as n
-            from hits h cross join lateral (select (h.a).*) a
-            where a.id < $4
-            order by n limit $5 offset $6
+            select x.a, row_number() over () as n
+            from (select h.a
+                  from hits h cross join lateral (select (h.a).*) a
+                  where a.id < $4
+                  order by %s limit $5 offset $6) x
         )
         select gavel.page_text($7, $1,
                    (select count(*) from (select from hits limit 1000) x),
@@ -94,8 +95,8 @@ begin
 end
 $$;
 
--- The way that most go, with nothing to filter by but the status: a plan that
--- is made once.
+-- The way that most go, with nothing to filter by, so that almost all are
+-- shown: a plan that is made once.
 create or replace function gavel.auction_newest(statuses text[], params jsonb)
 returns text language plpgsql stable security definer as $$
 declare
@@ -133,9 +134,7 @@ declare
 begin
     status := 200;
 
-    if p - '{status,page,page_size,cursor}'::text[] = '{}'
-       and params->>'status' is distinct from 'draft'
-    then
+    if p - '{page,page_size,cursor}'::text[] = '{}' then
         body := gavel.auction_newest(statuses, p);
         return;
     end if;

@@ -155,6 +155,9 @@ returns boolean language sql stable security definer as $$
     select exists (select from gavel.auction a
                    join gavel.lot l on l.auction_id = a.id
                    where a.owner_id = i.owner_id and l.item_id = i.id
+                     and a.archived_at is null
+                     and a.status in ('draft', 'scheduled', 'lobby', 'live',
+                                      'paused', 'ending', 'ended')
                      and l.bid_count > 0
                      and l.status in ('open', 'frozen', 'locked',
                                       'reserve_not_met', 'offered'))

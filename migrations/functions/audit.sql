@@ -4,7 +4,9 @@
 -- actor_id, action (how its name begins), target: only these, newest first.
 create or replace function gavel.admin_audit(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
-language plpgsql stable security definer as $$
+language plpgsql stable security definer
+set plan_cache_mode = force_custom_plan
+as $$
 declare
     p      record := gavel.page_of(params);
     who     bigint := (params->>'actor_id')::bigint;

@@ -38,7 +38,9 @@ $$;
 
 create or replace function gavel.auto_bid_list(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
-language plpgsql stable security definer as $$
+language plpgsql stable security definer
+set plan_cache_mode = force_custom_plan
+as $$
 declare
     auction  bigint := (params->>'auction_id')::bigint;
     wanted   text := params->>'state';
@@ -50,7 +52,8 @@ begin
          where b.bidder_id = actor
            and case when auction is null
                     then not gavel.is_rehearsal(b.auction_id)
-                    else b.auction_id = auction end
+                    else b.id >= auction << 22
+                         and b.id < (auction + 1) << 22 end
            and (wanted is null or gavel.auto_bid_state(b, l) = wanted)
     ), shown as (
         select * from hits h where h.id < p.after

@@ -112,7 +112,11 @@ $$;
 -- of his own.
 create or replace function gavel.calendar_span(actor bigint, streamer bigint,
     auction bigint, p_from timestamptz, p_to timestamptz)
-returns setof gavel.auction language sql stable security definer as $$
+returns setof gavel.auction language plpgsql stable security definer
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+    return query
     select a.* from gavel.auction a
     where a.archived_at is null and not a.hidden and a.status <> 'new'
       and (a.status <> 'draft' or a.owner_id = actor)
@@ -123,7 +127,8 @@ returns setof gavel.auction language sql stable security definer as $$
       and (a.starts_at >= p_from
            or coalesce(a.ended_at, a.ends_at) > p_from)
     order by a.starts_at, a.id
-    limit 1000
+    limit 1000;
+end
 $$;
 
 -- from, to: days of the zone, both of them included, or moments, the last

@@ -59,7 +59,15 @@ begin
         where i.account_id = actor and i.key = params->>'key';
     end if;
 
-    delete from gavel.idempotency i
-    where i.account_id = actor and i.created_at < now() - interval '24 hours';
+    -- the oldest, whosever they are; what another holds he sees to
+
+    with old as materialized (
+        select o.account_id, o.key from gavel.idempotency o
+        where o.created_at < now() - interval '24 hours'
+        order by o.created_at limit 20
+        for update skip locked
+    )
+    delete from gavel.idempotency i using old o
+    where i.account_id = o.account_id and i.key = o.key;
 end
 $$;

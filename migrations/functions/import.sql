@@ -112,8 +112,8 @@ begin
 end
 $$;
 
--- One line.  Answers what is to be done: `status` and, for the log, `queue`
--- (a new lot of item_id) or `change` (of lot_id), with `terms`.
+-- One line, with the lot of its item as `_lot`.  Answers what is to be done:
+-- `status` and, for the log, `queue` (a new lot of item_id) or `change` (of lot_id), with `terms`.
 create or replace function gavel.import_line(a gavel.auction, dry boolean,
     p_line int, r jsonb, xkey text, nkey text, p_item bigint, p_twice int)
 returns jsonb language plpgsql volatile security definer as $$
@@ -152,8 +152,7 @@ begin
         select * into item from gavel.item x where x.id = p_item
             for update;
         select * into l from gavel.lot x
-        where x.auction_id = a.id and x.item_id = p_item
-        order by x.status = 'withdrawn', x.number desc limit 1;
+        where x.id = (r->>'_lot')::bigint;
         told := gavel.lot_terms_json(l);
 
         after := gavel.import_text(item, r);
@@ -241,7 +240,19 @@ begin
         returning i.id into id;
     end if;
 
-    for m in select * from gavel.import_match(a.id, params->'rows') loop
+    for m in
+        with lots as materialized (
+            select distinct on (l.item_id) l.item_id, l.id
+            from gavel.lot l where l.auction_id = a.id
+            order by l.item_id, l.status = 'withdrawn', l.number desc
+        )
+        select i.line, i.r || jsonb_build_object('_lot', l.id) as r, i.xkey,
+               i.nkey, i.item_id, i.twice
+        from gavel.import_match(a.id, params->'rows') with ordinality
+             as i (line, r, xkey, nkey, item_id, twice, n)
+        left join lots l on l.item_id = i.item_id
+        order by i.n
+    loop
         results := results || gavel.import_line(a, dry, m.line, m.r,
             m.xkey, m.nkey, m.item_id, m.twice);
     end loop;

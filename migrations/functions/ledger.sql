@@ -16,7 +16,9 @@ $$;
 -- The cursor is seq * 1000 + no: of the last row shown.
 create or replace function gavel.ledger_list(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
-language plpgsql stable security definer as $$
+language plpgsql stable security definer
+set plan_cache_mode = force_custom_plan
+as $$
 declare
     auction  bigint := (params->>'auction_id')::bigint;
     team     bigint := (params->>'team_id')::bigint;
@@ -46,6 +48,9 @@ begin
                min(s.seq * 1000 + s.no))
       into status, body
       from shown s
-      join gavel.event e on e.auction_id = auction and e.seq = s.seq;
+     cross join lateral (
+           select e.ts from gavel.event e
+            where e.auction_id = auction and e.seq = s.seq
+            offset 0) e;
 end
 $$;

@@ -104,17 +104,24 @@ begin
               where b.id > s.base + s.f and b.id <= s.base + s.t
               offset 0) b
     ), before as (
-        -- who led each of these lots when they came
+        -- who led each of these lots when they came: with the last bid that
+        -- was read of it, and nobody if they begin with the lot's first
         select f.auction, p.id, f.lot_id, f.round, p.bidder_id, p.team_id,
                p.amount, false
         from (select distinct on (lot_id, round) * from bids
               order by lot_id, round, id) f
+        left join gavel.me_lead k on k.lot_id = f.lot_id
         cross join lateral (
               select * from gavel.bid p
-              where p.id < f.id and p.id >= f.auction << 22
+              where p.id < f.id and p.id <= coalesce(k.bid_id, f.id)
+                and p.id >= f.auction << 22
                 and p.lot_id = f.lot_id and p.round = f.round
                 and not p.voided
               order by p.id desc limit 1) p
+        where (select (e.public::json)->'data'->>'bid_count'
+               from gavel.event e
+               where e.auction_id = f.auction
+                 and e.seq = f.id & 4194303) is distinct from '1'
     ), chain as (
         select c.*, lead(c.id) over lot as next_id,
                last_value(c.bidder_id) over lot as leader,
@@ -164,6 +171,28 @@ begin
 end
 $$;
 
+-- Remembers the last bid of each lot that they have brought.
+create or replace function gavel.me_led(p_auction bigint[], p_from bigint[],
+    p_to bigint[])
+returns void language plpgsql volatile security definer
+set enable_seqscan = off
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+    insert into gavel.me_lead (lot_id, bid_id)
+    select b.lot_id, max(b.id)
+    from unnest(p_auction, p_from, p_to) as s (auction, f, t)
+    cross join lateral (
+          select b.lot_id, b.id from gavel.bid b
+          where b.id > (s.auction << 22) + s.f
+            and b.id <= (s.auction << 22) + s.t
+          offset 0) b
+    group by b.lot_id
+    order by b.lot_id
+        on conflict (lot_id) do update set bid_id = excluded.bid_id;
+end
+$$;
+
 -- What people watch and what will end soon: lots within a minute that were
 -- open for longer, auctions within five.  Each is told once: what was told is
 -- remembered for a month, longer than any sale goes on.
@@ -175,15 +204,22 @@ language plpgsql volatile security definer as $$
 begin
     return query
     with soon as materialized (
-        select w.account_id, l.auction_id, l.id as lot_id,
+        -- of an auction, its lots are fewer than those who watch them
+        select w.account_id, d.auction_id, l.id as lot_id,
                to_timestamp(l.ends_at / 1000.0) as ends_at
         from (select floor(extract(epoch from now()) * 1000)::bigint as ms) n
         join gavel.due d on d.at < n.ms + 60000
-        join gavel.watch w on w.auction_id = d.auction_id and w.lot_id <> 0
         join gavel.auction a on a.id = d.auction_id and a.status = 'live'
-        join gavel.lot l on l.id = w.lot_id and l.status = 'open'
-             and l.ends_at between n.ms and n.ms + 60000
-             and l.ends_at - l.opened_at > 120000
+        cross join lateral (
+              select l.id, l.ends_at from gavel.lot l
+              where l.auction_id = d.auction_id and l.status = 'open'
+                and l.ends_at between n.ms and n.ms + 60000
+                and l.ends_at - l.opened_at > 120000
+              offset 0) l
+        cross join lateral (
+              select w.account_id from gavel.watch w
+              where w.auction_id = d.auction_id and w.lot_id = l.id
+              offset 0) w
         union all
         select w.account_id, a.id, 0, a.ends_at
         from gavel.auction a
@@ -240,7 +276,7 @@ begin
 
         delete from gavel.outbox b
         where b.auction_id = o.auction_id and b.topic = 'me'
-          and b.seq <= o.top;
+          and b.seq between o.low and o.top;
 
         continue when place >= o.top;
 
@@ -269,6 +305,8 @@ begin
     cross join lateral gavel.me_add(y.people, y.auctions, y.logs, y.kinds,
                                     y.datas) m
     where y.people is not null;
+
+    perform gavel.me_led(auctions, froms, tos);
 end
 $$;
 

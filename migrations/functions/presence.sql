@@ -69,7 +69,8 @@ begin
                        count(*) filter (where x.status = 'unsold') unsold
                 from gavel.lot x where x.auction_id = a.id) l
     cross join (select coalesce(sum(price), 0) total
-                from gavel.sale where auction_id = a.id) s
+                from gavel.sale
+                where lot_id >= a.id << 22 and lot_id < (a.id + 1) << 22) s
     left join gavel.viewing v on v.auction_id = a.id;
 end
 $$;

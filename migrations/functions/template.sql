@@ -20,8 +20,10 @@ returns jsonb language sql stable security definer as $$
                      order by l.position, l.number), '[]')
                  from gavel.lot l
                  join gavel.item i on i.id = l.item_id
-                 left join gavel.event e on e.auction_id = l.auction_id
-                                        and e.seq = l.id & 4194303
+                 left join lateral (
+                     select e.public from gavel.event e
+                     where e.auction_id = a.id and e.seq = l.id & 4194303
+                     offset 0) e on true
                  where with_lots and l.auction_id = a.id
                    and l.status not in ('withdrawn', 'voided')),
         'teams', (select coalesce(jsonb_agg(jsonb_build_object(
@@ -43,8 +45,10 @@ $$;
 create or replace function gavel.team_budget(t gavel.team)
 returns bigint language sql stable security definer as $$
     select coalesce((select l.amount from gavel.ledger l
-                     where l.team_id = t.id and l.auction_id = t.auction_id
-                     order by l.seq, l.no limit 1), t.budget)
+                     where l.auction_id = t.auction_id and l.team_id = t.id
+                       and l.seq = (select min(m.seq) from gavel.ledger m
+                                    where m.team_id = t.id)
+                     order by l.no limit 1), t.budget)
 $$;
 
 -- What a new auction is made from: a template of one's own, or an auction

@@ -68,19 +68,23 @@ begin
             order by x.id;
     when 'sale' then
         return query select x::text from gavel.sale x
-            where x.auction_id = p_auction order by x.lot_id, x.round;
+            where x.lot_id >= p_auction << 22
+              and x.lot_id < (p_auction + 1) << 22 order by x.lot_id, x.round;
     when 'roster' then
         return query select x::text from gavel.roster x
-            where x.auction_id = p_auction order by x.lot_id;
+            where x.lot_id >= p_auction << 22
+              and x.lot_id < (p_auction + 1) << 22 order by x.lot_id;
     when 'ledger' then
         return query select x::text from gavel.ledger x
             where x.auction_id = p_auction order by x.seq, x.no;
     when 'auto_bid' then
         return query select x::text from gavel.auto_bid x
-            where x.auction_id = p_auction order by x.lot_id, x.bidder_id;
+            where x.lot_id >= p_auction << 22
+              and x.lot_id < (p_auction + 1) << 22 order by x.lot_id, x.bidder_id;
     when 'sealed_bid' then
         return query select x::text from gavel.sealed_bid x
-            where x.auction_id = p_auction
+            where x.lot_id >= p_auction << 22
+              and x.lot_id < (p_auction + 1) << 22
             order by x.lot_id, x.round, x.bidder_id;
     end case;
 end
@@ -134,11 +138,15 @@ begin
         insert into gavel.bid
             select (r::gavel.bid).* from unnest(p_rows) r;
     when 'sale' then
-        delete from gavel.sale where p_first and auction_id = p_auction;
+        delete from gavel.sale
+         where p_first and lot_id >= p_auction << 22
+           and lot_id < (p_auction + 1) << 22;
         insert into gavel.sale
             select (r::gavel.sale).* from unnest(p_rows) r;
     when 'roster' then
-        delete from gavel.roster where p_first and auction_id = p_auction;
+        delete from gavel.roster
+         where p_first and lot_id >= p_auction << 22
+           and lot_id < (p_auction + 1) << 22;
         insert into gavel.roster
             select (r::gavel.roster).* from unnest(p_rows) r;
     when 'ledger' then
@@ -146,12 +154,15 @@ begin
         insert into gavel.ledger
             select (r::gavel.ledger).* from unnest(p_rows) r;
     when 'auto_bid' then
-        delete from gavel.auto_bid where p_first and auction_id = p_auction;
+        delete from gavel.auto_bid
+         where p_first and lot_id >= p_auction << 22
+           and lot_id < (p_auction + 1) << 22;
         insert into gavel.auto_bid
             select (r::gavel.auto_bid).* from unnest(p_rows) r;
     when 'sealed_bid' then
         delete from gavel.sealed_bid
-         where p_first and auction_id = p_auction;
+         where p_first and lot_id >= p_auction << 22
+           and lot_id < (p_auction + 1) << 22;
         insert into gavel.sealed_bid
             select (r::gavel.sealed_bid).* from unnest(p_rows) r;
     when 'auction' then

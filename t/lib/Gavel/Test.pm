@@ -91,6 +91,23 @@ sub pg {
         own => $self->{pg} eq 'own', dir => $self->{dir});
 }
 
+# How many rows of these tables ("bid,lot") a question looks at; what comes
+# before it, and all that it does, is taken back.
+sub looked {
+    my ($self, $tables, $question, $before) = @_;
+
+    my $n = "select 'looked ' || coalesce(sum(coalesce(seq_tup_read, 0)
+             + coalesce(idx_tup_fetch, 0)), 0)
+             from pg_stat_xact_user_tables
+             where schemaname = 'gavel' and relname = any ('{$tables}');\n";
+
+    my @n = map { $_->[0] =~ /^looked (\d+)/ }
+        $self->sql_rows("begin;\n" . ($before // '') . ";\n$n"
+            . "\\o /dev/null\n$question;\n\\o\n${n}rollback");
+
+    return $n[1] - $n[0];
+}
+
 sub redis {
     my ($self) = @_;
 
