@@ -9,6 +9,7 @@ use warnings;
 use lib 't/lib';
 
 use Gavel::Test;
+use IO::Socket::UNIX;
 use Test::More;
 use Time::HiRes qw(sleep);
 
@@ -70,5 +71,42 @@ $t->redis->cli('publish', $t->redis->prefix . "auction:$id", $_)
     for "\x01garbage", 'x' x 500, '';
 bids(5);
 everybody('noise');
+
+# An event that only a newer engine knows, and one behind it: the auction is
+# not decided here any more, and PostgreSQL is asked for it once.
+
+$t->stop;
+$t = Gavel::Test->new(workers => 1)->auction('live');
+$id = $t->auction_id;
+
+my $kim = $t->user('kim');
+my $watcher = $t->ws->subscribe;
+my $seq = $kim->bid(100)->{seq};
+my $public = $t->sql("select public from gavel.event where auction_id = $id
+                      and seq = $seq");
+
+sub filled {
+    return ($t->get('/metrics')->{body}
+            =~ /^gavel_auction_filled_total\S* (\d+)$/m)[0];
+}
+
+my $before = filled();
+my $redis = IO::Socket::UNIX->new($t->redis->path);
+
+for my $type ('bid.unheard_of', 'bid.accepted') {
+    my $text = $public =~ s/"seq":\d+/'"seq":' . ++$seq/er
+                       =~ s/bid\.accepted/$type/r;
+    my @words = ('publish', $t->redis->prefix . "auction:$id",
+        pack 'C L2 x16 x32 a*', 1, length $text, 0, $text);
+
+    print $redis '*3', map { "\r\n\$" . length($_) . "\r\n$_" } @words;
+    print $redis "\r\n";
+    is <$redis>, ":1\r\n", "an event, $type";
+}
+
+is $kim->bid(200)->{code}, 'engine_halted', 'it is not decided here';
+is $watcher->event('bid.accepted')->{seq}, $seq - 2, 'what was known is told';
+is $watcher->event(undef, 0.5), undef, '... and no more';
+is filled(), $before, '... for which nobody goes on asking';
 
 $t->finish;

@@ -153,7 +153,7 @@ feed_drain(gavel_auction_t *a)
             ngx_del_timer(&a->gap);
         }
 
-    } else if (!a->gap.timer_set) {
+    } else if (!a->gap.timer_set && !a->halted) {
         ngx_add_timer(&a->gap, 20 + ngx_random() % 40);
     }
 
@@ -250,7 +250,9 @@ feed_message(const ngx_str_t *message, void *data)
     p = message->data;
     last = p + message->len;
 
-    if (a->state == NULL || a->reload || p == last || *p++ != FEED_VERSION) {
+    if (a->state == NULL || a->reload || a->halted
+        || p == last || *p++ != FEED_VERSION)
+    {
         return;
     }
 
@@ -273,7 +275,10 @@ feed_message(const ngx_str_t *message, void *data)
                         (char *) private.data, private.len)
             != 0)
         {
+            /* who decides for it is to be somebody who knows it */
+
             a->halted = 1;
+            host_fill(a);
             return;
         }
 
