@@ -163,3 +163,13 @@ $r = $t->http('POST', "auctions/$many/lots/import", as => $host, timeout => 60,
     body => $csv, headers => { 'Content-Type' => 'text/csv' });
 is $r->{json}{unchanged}, 601, 'which changes nothing when it comes back'
     or diag substr $r->{body}, 0, 1000;
+
+
+# --- how long a lot is open ---
+
+$t->must("auctions/$clone->{id}/lots", { title => 'Short',
+                                         duration_ms => 77_000 });
+my $third = $host->post("auctions/$clone->{id}/clone", {})->{json}{id};
+is $t->sql("select max(public::json #>> '{data,duration_ms}')
+            from gavel.event where auction_id = $third"), 77_000,
+    'what a lot had for itself goes along';

@@ -16,7 +16,7 @@ returns jsonb language sql stable security definer as $$
                          'kind', i.kind, 'image_url', i.image_url,
                          'category_id', i.category_id,
                          'attributes', i.attributes,
-                         'duration_ms', e.public::jsonb->'duration_ms')
+                         'duration_ms', e.public::jsonb #> '{data,duration_ms}')
                      order by l.position, l.number), '[]')
                  from gavel.lot l
                  join gavel.item i on i.id = l.item_id
