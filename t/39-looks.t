@@ -143,6 +143,10 @@ looks 'the calendar of one streamer', 60, 'auction',
 looks 'what is in the way of an auction', 10, 'auction',
     q{select gavel.calendar_conflicts(a, now(), now())
       from gavel.auction a where a.id = 200};
+looks 'which auction a link shows', 10, 'auction',
+    q{select gavel.overlay_show(0, '{"token":"t"}')},
+    q{insert into gavel.overlay_token (account_id, token_hash)
+      values (2, sha256('t'))};
 looks 'sums of one', 40, 'sale,lot',
     q{select gavel.auction_analytics(1, '{"auction_id":9}')};
 looks 'may an item change', 50, 'auction,lot',

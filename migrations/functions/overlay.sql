@@ -111,14 +111,20 @@ declare
 begin
     select a.id into shown
     from gavel.overlay_token t
-    join gavel.auction a on a.owner_id = t.account_id and not a.hidden
-         and a.archived_at is null
+    cross join lateral (
+          select x.* from gavel.auction x
+          where x.owner_id = t.account_id and t.auction_id is null
+            and x.archived_at is null
+            and x.status in ('live', 'paused', 'ending', 'lobby',
+                             'scheduled', 'ended')
+          union all
+          select x.* from gavel.auction x
+          where x.id = t.auction_id and x.owner_id = t.account_id
+            and x.archived_at is null
+            and x.status in ('live', 'paused', 'ending', 'lobby',
+                             'scheduled', 'ended', 'settled')) a
     where t.token_hash = sha256(convert_to(params->>'token', 'UTF8'))
-          and t.revoked_at is null
-          and a.id = coalesce(t.auction_id, a.id)
-          and (a.status in ('live', 'paused', 'ending', 'lobby', 'scheduled',
-                            'ended')
-               or (a.status = 'settled' and t.auction_id is not null))
+          and t.revoked_at is null and not a.hidden
     order by case a.status when 'live' then 0 when 'paused' then 0
                            when 'ending' then 0 when 'lobby' then 1
                            when 'scheduled' then 2 else 3 end,
