@@ -137,9 +137,12 @@ looks 'some of many', 1100, 'auction',
     q{select gavel.auction_list(0, '{"mode":"live"}')};
 looks 'the calendar of one auction', 10, 'auction',
     q{select gavel.calendar_ics(0, '{"auction":300}')};
+looks 'the calendar of a month', 60, 'auction',
+    q{select gavel.calendar_list(0, '{"from":"2020-01-01",
+                                      "to":"2020-01-31"}')};
 looks 'the calendar of one streamer', 60, 'auction',
     q{select gavel.calendar_list(0, '{"streamer":5,"from":"2020-01-01",
-                                      "to":"2020-02-01"}')};
+                                      "to":"2020-01-31"}')};
 looks 'what is in the way of an auction', 10, 'auction',
     q{select gavel.calendar_conflicts(a, now(), now())
       from gavel.auction a where a.id = 200};

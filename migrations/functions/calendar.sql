@@ -122,8 +122,10 @@ begin
       and (a.status <> 'draft' or a.owner_id = actor)
       and (streamer is null or a.owner_id = streamer)
       and (auction is null or a.id = auction)
-      and a.starts_at < p_to
-      and greatest(a.starts_at, coalesce(a.ended_at, a.ends_at)) >= p_from
+      and a.starts_at is not null
+      and tstzrange(a.starts_at,
+                    greatest(a.starts_at, coalesce(a.ended_at, a.ends_at)),
+                    '[]') && tstzrange(p_from, p_to)
       and (a.starts_at >= p_from
            or coalesce(a.ended_at, a.ends_at) > p_from)
     order by a.starts_at, a.id
