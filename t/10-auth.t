@@ -199,6 +199,8 @@ is $t->patch('/api/users/profile/', { bio => undef },
 is $t->get('auth/profile', as => $kim->{access})->{json}{profile}{display_name},
     'Minji', 'the profile of S2 has both parts';
 
+is $t->get('users/me', as => $kim->{access})->{json}{locale}, undef,
+    'who chose no language has none';
 is $t->put('users/me/profile', { locale => 'ko' }, as => $kim->{access})
     ->{json}{locale}, 'ko', 'a profile has a language';
 is $t->get('users/me', as => $kim->{access})->{json}{locale}, 'ko',

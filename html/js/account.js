@@ -9,7 +9,7 @@ import {
 import { get, me, post, put, remove } from "./api.js";
 import { Field } from "./form.js";
 import { Page } from "./page.js";
-import { chooseProfile, t, when } from "./text.js";
+import { chooseProfile, locale, t, when } from "./text.js";
 
 function Profile({ user, changed, attempt }) {
   const submit = (event) => {
@@ -40,7 +40,7 @@ function Profile({ user, changed, attempt }) {
       <${Field} name="full_name" value=${user.full_name} maxlength="100" />
       <${Field}
         name="locale"
-        value=${user.locale}
+        value=${user.locale || locale}
         options=${[
           ["ko", "한국어"],
           ["en", "English"],

@@ -1,6 +1,6 @@
 // api: the REST API as a browser uses it: cookies, CSRF, problems as errors.
 
-import { followProfile, t } from "./text.js";
+import { followProfile, locale, t } from "./text.js";
 
 /** An answer that is not a success; `code` is stable, `message` localised. */
 export class Problem extends Error {
@@ -135,7 +135,12 @@ export async function login(identifier, password) {
 
 /** Makes an account and logs in. */
 export async function register(email, name, password) {
-  await send("POST", "/auth/register", { email, password, display_name: name });
+  await send("POST", "/auth/register", {
+    email,
+    password,
+    display_name: name,
+    locale,
+  });
 
   return login(email, password);
 }

@@ -95,7 +95,7 @@ begin
     values (params->>'username', params->>'email', params->>'phone',
             coalesce(params->>'display_name', params->>'username', ''),
             params->>'full_name',
-            coalesce(params->>'locale', params->>'_locale', 'ko'),
+            params->>'locale',
             case when selling and coalesce((params->>'seller')::boolean, true)
                  then 3 else 1 end,
             params->>'password_hash')

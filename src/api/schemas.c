@@ -58,8 +58,9 @@ static const gavel_schema_t  common[] = {
       "ype\":[\"string\",\"null\"]},\"avatar_url\":{\"type\":[\"string\","
       "\"null\"]},\"roles\":{\"type\":\"array\",\"items\":{\"type\":\"strin"
       "g\"}},\"status\":{\"type\":\"string\"},\"type\":{\"type\":\"string\""
-      "},\"locale\":{\"type\":\"string\"},\"kyc_status\":{\"type\":\"string"
-      "\"},\"created_at\":{\"type\":\"string\",\"format\":\"date-time\"},"
+      "},\"locale\":{\"type\":[\"string\",\"null\"]},\"kyc_status\":{"
+      "\"type\":\"string\"},"
+      "\"created_at\":{\"type\":\"string\",\"format\":\"date-time\"},"
       "\"updated_at\":{\"type\":\"string\",\"format\":\"date-time\"}},"
       "\"required\":[\"id\",\"roles\",\"status\"]}",
       "{\"id\":7,\"username\":\"minji\",\"email\":\"minji@example.com\","
@@ -74,7 +75,7 @@ static const gavel_schema_t  common[] = {
       "ring\"},\"full_name\":{\"type\":[\"string\",\"null\"]},"
       "\"bio\":{\"type\":[\"string\",\"null\"]},\"avatar_url\":{\"type\":["
       "\"string\",\"null\"]},\"game_stats\":{\"type\":\"object\"},"
-      "\"locale\":{\"type\":\"string\"}}}",
+      "\"locale\":{\"type\":[\"string\",\"null\"]}}}",
       "{\"display_name\":\"Minji\",\"full_name\":null,\"bio\":null,"
       "\"avatar_url\":null,\"game_stats\":{\"tier\":\"Diamond\"},"
       "\"locale\":\"ko\"}" },
