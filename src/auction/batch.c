@@ -337,7 +337,15 @@ host_decide(gavel_auction_t *a, ngx_uint_t max)
     host_item_t   *item;
     host_batch_t  *b;
 
-    if (now < 0 || ngx_queue_empty(&a->commands)) {
+    if (ngx_queue_empty(&a->commands)) {
+        return NGX_DECLINED;
+    }
+
+    if (now < 0) {
+
+        /* Soon it is known again; meanwhile nobody else may come. */
+
+        host_timer(&a->retry, 50);
         return NGX_DECLINED;
     }
 
