@@ -53,12 +53,13 @@ sub sockets {
 # room has twenty.
 sub rooms {
     my $t = durable(workers => 2);
-    my @rooms = many($t, 5_000);
+    my @sizes = (1, 100, 1_000, 5_000);
+    my @rooms = many($t, 6_104);         # each is bid in for one size
 
-    for my $n (1, 100, 1_000, 5_000) {
+    for my $n (@sizes) {
         my $file = $t->dir . "/rooms$n";
 
-        spew($file, join '', @rooms[0 .. $n - 1]);
+        spew($file, join '', splice @rooms, 0, $n);
         note('grow', "$n rooms", %{ Bench::Fanout::gavel($t, rooms => $file,
             rate => $n == 1 ? 20 : 200, sockets => 5_000,
             bidders => 256) });
