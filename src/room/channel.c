@@ -192,6 +192,13 @@ gavel_lines_forget(gavel_lines_t *l)
 }
 
 
+static uint64_t
+lines_place(const gavel_lines_t *l)
+{
+    return gavel_place_key(GAVEL_PLACE_LINES + l->kind, l->node.key);
+}
+
+
 /* All lines behind `from` as one message: a burst takes one place in a
  * queue.  But a stream of several channels is told its place before each. */
 
@@ -216,8 +223,7 @@ lines_encode(gavel_lines_t *l, gavel_form_t form, int64_t from,
 
     for (i = 0; i < b->n; i++) {
         if (b->m[i] != NULL) {
-            b->m[i]->channel = gavel_place_key(GAVEL_PLACE_LINES + l->kind,
-                                               l->node.key);
+            b->m[i]->channel = lines_place(l);
             b->m[i]->epoch = 1;
             b->m[i]->seq = from + 1 + i;
         }
@@ -415,10 +421,11 @@ member_replay(gavel_member_t *m)
 static void
 member_snapshot(gavel_member_t *m, const char *reason)
 {
-    int64_t         seq, first;
-    ngx_str_t       text, *line;
-    gavel_json_t   *j;
-    gavel_lines_t  *l;
+    int64_t           seq, first;
+    ngx_str_t         text, *line;
+    gavel_json_t     *j;
+    gavel_lines_t    *l;
+    gavel_message_t  *message;
 
     l = m->lines;
     m->seq = l->seq;
@@ -451,5 +458,12 @@ member_snapshot(gavel_member_t *m, const char *reason)
     gavel_json_close(j, '}');
     text = gavel_frame_end(j);
 
-    gavel_session_text(m->session, &text);
+    message = gavel_message(m->session->form, &text, 1, 0, -1);
+
+    if (message != NULL) {
+        message->channel = lines_place(l);
+    }
+
+    gavel_session_send(m->session, message, 1);
+    gavel_message_free(message);
 }

@@ -197,6 +197,23 @@ is scalar(grep { $_->{resumed} || $_->{channel} =~ /^chat/ } values %back), 3,
     '... and as subscribe takes them';
 $again->drop;
 
+# A snapshot that it never got leaves no place, of a chat either.
+
+my $reader = $t->ws->subscribe(channel => "auction:$one", fresh => 1)
+    ->subscribe(channel => "chat:$one", fresh => 1);
+$subscribe = join '', map { Gavel::Ws::frame_bytes(1, Gavel::Http::encode(
+    { type => 'subscribe', %$_ })) }
+    { channel => "auction:$one", epoch => 1, last_seq => 0 },
+    { channel => "chat:$one" };
+
+$slow = lazy(1);
+is $slow->close_code(20), 4000, 'who does not get as far as the chat';
+ok !grep({ $_->{type} eq 'snapshot' } @{ $slow->{seen} }), '... not at all';
+is_deeply [ grep { $_->{channel} =~ /^chat/ }
+            @{ $slow->{seen}[-1]{channels} } ],
+    [ { channel => "chat:$one" } ], '... begins with it anew';
+$_->drop for $slow, $reader;
+
 
 # --- who takes nothing at all ---
 
