@@ -225,6 +225,12 @@ like $r, qr/^gavel_$_\{pid="\d+"[^}]*\} \d+$/m, "... $_"
 like $r, qr/^gavel_room_closes_total\{pid="\d+",code="4000"\} 0$/m,
     'closes by their codes';
 
+$t->ws->close($_) for 1001, 3001, 4000;
+my $left = $t->get('/metrics')->{body};
+like $left, qr/^gavel_room_left_total\S+ 3$/m, 'clients that leave';
+unlike $left, qr/^gavel_room_closes_total\S+ [1-9]/m,
+    '... are no closes of ours, whatever they say';
+
 {
     my (%told, $last);
     for (split /\n/, $r) {

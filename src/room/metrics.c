@@ -34,6 +34,7 @@ gavel_room_metrics_write(gavel_metrics_t *m)
     METRIC("writes_total", writes, "System calls that wrote them.");
     METRIC("resumed_total", resumed, "Subscriptions that went on.");
     METRIC("snapshots_total", snapshots, "Snapshots sent.");
+    METRIC("left_total", left, "Sockets that their clients closed.");
 
 #undef METRIC
 

@@ -82,7 +82,8 @@ typedef struct {
     uint64_t  memory;                /* bytes of sessions, without nginx's */
     uint64_t  queued;                /* bytes of messages, each once */
     uint64_t  blocked;               /* sessions whose socket is full */
-    uint64_t  closes_1000[GAVEL_CLOSES];
+    uint64_t  left;                  /* closed by their clients */
+    uint64_t  closes_1000[GAVEL_CLOSES];         /* all others */
     uint64_t  closes_4000[GAVEL_CLOSES];
 } gavel_room_metrics_t;
 

@@ -51,6 +51,7 @@ struct gavel_session_s {
     unsigned              dirty:2;       /* gavel_dirty_t; 0: not queued */
     unsigned              ended:1;       /* the close frame is written */
     unsigned              answered:1;    /* the peer's close came */
+    unsigned              left:1;        /* ... before there was one of ours */
     unsigned              pinged:1;
     unsigned              blocked:1;     /* the socket took not all */
     unsigned              korean:1;

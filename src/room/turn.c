@@ -29,6 +29,7 @@ static void gavel_turn_write_some(ngx_queue_t *queue);
 static void gavel_turn_end_doomed(void);
 static void gavel_turn_relieve(void);
 static void gavel_turn_let_go(gavel_session_t *s, void *limit);
+static void gavel_turn_count(const gavel_session_t *s);
 static void gavel_turn_end(gavel_session_t *s);
 
 
@@ -246,22 +247,37 @@ gavel_turn_write_some(ngx_queue_t *queue)
 }
 
 
+/* A client's code says nothing of us, whatever it is. */
+
+static void
+gavel_turn_count(const gavel_session_t *s)
+{
+    ngx_uint_t  n;
+
+    n = s->doom % 1000;
+
+    if (s->left) {
+        gavel_room_metrics.left++;
+
+    } else if (n < GAVEL_CLOSES && s->doom >= 4000) {
+        gavel_room_metrics.closes_4000[n]++;
+
+    } else if (n < GAVEL_CLOSES) {
+        gavel_room_metrics.closes_1000[n]++;
+    }
+}
+
+
 static void
 gavel_turn_end(gavel_session_t *s)
 {
     ngx_int_t   rc;
-    ngx_uint_t  n, first;
+    ngx_uint_t  first;
 
     first = !s->ended;
-    n = s->doom % 1000;
 
-    if (first && n < GAVEL_CLOSES) {
-        if (s->doom >= 4000) {
-            gavel_room_metrics.closes_4000[n]++;
-
-        } else {
-            gavel_room_metrics.closes_1000[n]++;
-        }
+    if (first) {
+        gavel_turn_count(s);
     }
 
     rc = gavel_form_is_stream(s->form) ? gavel_sse_end(s) : gavel_ws_end(s);

@@ -223,7 +223,10 @@ gavel_ws_closed(gavel_session_t *s, frame_t *f)
         return;
     }
 
-    gavel_session_doom(s, f->code, "");
+    if (s->doom == 0) {
+        s->left = 1;
+        gavel_session_doom(s, f->code, "");
+    }
 }
 
 
