@@ -55,7 +55,7 @@ ok $load->more(10), 'a name that has no address keeps those it had';
 $dns->say('127.0.0.4', '127.0.0.3');
 $_->stop for @proxies;
 @proxies = map { Gavel::Proxy->new($targets[$_], 'pass',
-    port => $ports[$_], address => '127.0.0.3') } 0, 1;
+    port => $ports[$_], address => '127.0.0.4') } 0, 1;
 ok $load->more(10), 'of several addresses the one that answers is used';
 ok eventually(sub { $t->get('/readyz')->{status} == 200 }, 20),
     'by Redis, too';

@@ -121,6 +121,15 @@ redis_where(redis_conn_t *rc)
     ngx_uint_t     port, turn;
     gavel_name_t  *name;
 
+    /* whatever else its name may mean */
+
+    if (rc == &redis_subscriber && redis_commands.state == REDIS_UP) {
+        (void) ngx_cpystrn(rc->address, redis_commands.address,
+                           sizeof(rc->address));
+        rc->port = redis_commands.port;
+        return NGX_OK;
+    }
+
     name = where_name(rc, &port, &turn);
 
     if (name->host.len == 0 || gavel_name_pending(name)) {
