@@ -377,7 +377,7 @@ language sql stable security definer as $$
     union all
     select s.account_id, null, s.id from gavel.session s
     where s.revoked_why in ('everywhere', 'revoked', 'password', 'reuse',
-                            'admin')
+                            'admin', 'logout')
       and s.revoked_at > now() - make_interval(secs => lifetime + 60)
     limit 100000
 $$;

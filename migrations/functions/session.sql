@@ -138,7 +138,8 @@ end
 $$;
 
 -- Ends the session of a token (refresh_hash, or several: held), the one that
--- asks (_session), or, with all, every one of the person.  Never fails.
+-- asks (_session), or, with all, every one of the person.  Never fails; 404:
+-- there was none.
 create or replace function gavel.session_close(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
 language plpgsql volatile security definer as $$
@@ -167,7 +168,7 @@ begin
                        where x.refresh_hash = any (shown))
            or (actor <> 0 and s.id = (params->>'_session')::bigint));
 
-    status := 204;
+    status := case when found then 204 else 404 end;
 end
 $$;
 

@@ -233,7 +233,7 @@ logout_answer(gavel_flow_t *f)
 
     ngx_str_t  none;
 
-    if (json_is_true(json_object_get(call->params, "all"))) {
+    if (auth_work(call)->reply.status == 204) {
         gavel_standing_changed();
     }
 

@@ -164,6 +164,13 @@ is $here->close_code(0.2), 0, '... with its socket';
 
 $two = $t->user('lee')->login->{access};
 $there = $t->ws(as => $two, node => 1)->subscribe;
+is $t->post('auth/logout', {}, as => $two)->{status}, 204, 'logged out';
+is $there->close_code(5), 4001, '... his socket ends';
+ok everywhere($two, 401), '... and his token';
+is $t->get('users/me', as => $one)->{status}, 200, '... but not the others';
+
+$two = $t->user('lee')->login->{access};
+$there = $t->ws(as => $two, node => 1)->subscribe;
 is $t->post('auth/logout', { all => JSON::PP::true() }, as => $one)->{status},
     204, 'logged out everywhere';
 is $_->close_code(5), 4001, '... a socket ends' for $here, $there;
