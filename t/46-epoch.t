@@ -85,4 +85,59 @@ $watcher->send({ type => 'ping', t => 1 });
 ok $watcher->expect('pong'), '... on a socket that goes on';
 is_deeply [ $t->workers(0) ], [ @workers ], '... of a worker that lives';
 
+# The log loses its tail, and what a client had of it, while what he missed is
+# being read.
+
+$t->stop;
+$t = Gavel::Test->new(workers => 1, http => 'gavel_replay 2000;');
+$t->auction('live', lots => 1, base => 1, rules => { ladder => 1,
+    auto_next_ms => -1, clock => { preset => 'hard',
+                                   duration_ms => 600_000 } });
+$id = $t->auction_id;
+@bidders = map { $t->user($_)->ws } qw(kim lee);
+$length = $t->log_length;
+$bidders[$_ % 2]->bid($_) for 1 .. 540;
+is $t->log_length, $length + 540, 'more bids than are kept in memory';
+
+$t->pg->psql(<<'SQL');
+alter function gavel.log_events(bigint, bigint, int) rename to log_events_read;
+create function gavel.log_events(p_auction bigint, p_after bigint, p_max int)
+returns table (kind text, seq bigint, epoch int, ts bigint, type int,
+    actor_id bigint, request_id text, body_hash bytea, public text,
+    private text, nonce bytea, hash bytea)
+language plpgsql volatile security definer as $$
+begin
+    if p_max = 2000 then
+        perform pg_advisory_xact_lock_shared(46);
+    end if;
+    return query select * from gavel.log_events_read(p_auction, p_after, p_max);
+end
+$$;
+grant execute on function gavel.log_events(bigint, bigint, int) to gavel_app;
+SQL
+
+$watcher = $t->ws->subscribe(fresh => 1);
+my $held = $t->pg->hold('select pg_advisory_xact_lock(46)');
+my $late = $t->ws;
+$late->send({ type => 'subscribe', channel => "auction:$id", epoch => 1,
+              last_seq => $length + 20 });
+ok eventually(sub { $t->pg->sql("select count(*) from pg_locks
+    where locktype = 'advisory' and not granted") }), 'somebody comes back';
+
+$t->pg->psql(<<"SQL");
+begin;
+delete from gavel.event where auction_id = $id and seq > $length + 2;
+delete from gavel.bid where auction_id = $id and amount > 2;
+delete from gavel.snapshot where auction_id = $id;
+update gavel.log_head h set seq = e.seq, head = e.hash from gavel.event e
+ where h.auction_id = $id and e.auction_id = $id and e.seq = $length + 2;
+commit;
+SQL
+
+ok eventually(sub { ($t->snapshot->{epoch} // 0) == 2 }), 'a new epoch meanwhile';
+$t->pg->let_go($held);
+is $late->expect('subscribed')->{reason}, 'epoch', '... he is told';
+ok $bidders[1]->bid(3)->{ok}, 'a bid';
+is $late->event('bid.accepted')->{data}{amount}, 3, '... which he sees';
+
 $t->finish;

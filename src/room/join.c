@@ -149,6 +149,15 @@ gavel_join_replayed(gavel_replay_t *r)
         return;
     }
 
+    a = gavel_auction_state(sub->topic->view.auction);
+
+    /* the log may have lost its tail while they were read */
+
+    if (sub->epoch != a->epoch || sub->seq > a->seq) {
+        gavel_join_snapshot(sub, "epoch");
+        return;
+    }
+
     if (!sub->resumed) {
         gavel_join_subscribed(sub, NULL);
     }
@@ -160,7 +169,15 @@ gavel_join_replayed(gavel_replay_t *r)
             continue;
         }
 
-        sub->epoch = record->epoch;
+        if (record->epoch != a->epoch) {
+            gavel_join_snapshot(sub, "epoch");
+            return;
+        }
+
+        if (record->seq > a->seq) {
+            break;
+        }
+
         sub->seq = record->seq;
         gavel_room_metrics.events++;
 
@@ -169,8 +186,6 @@ gavel_join_replayed(gavel_replay_t *r)
         gavel_session_send(sub->session, m, 1);
         gavel_message_free(m);
     }
-
-    a = gavel_auction_state(sub->topic->view.auction);
 
     /* what was committed meanwhile: from memory, so this ends */
 
