@@ -85,12 +85,12 @@ my $seq = $kim->bid(100)->{seq};
 my $public = $t->sql("select public from gavel.event where auction_id = $id
                       and seq = $seq");
 
-sub filled {
+sub counted {
     return ($t->get('/metrics')->{body}
-            =~ /^gavel_auction_filled_total\S* (\d+)$/m)[0];
+            =~ /^gavel_auction_$_[0]_total\S* (\d+)$/m)[0];
 }
 
-my $before = filled();
+my $before = counted('filled');
 my $redis = IO::Socket::UNIX->new($t->redis->path);
 
 for my $type ('bid.unheard_of', 'bid.accepted') {
@@ -107,6 +107,12 @@ for my $type ('bid.unheard_of', 'bid.accepted') {
 is $kim->bid(200)->{code}, 'engine_halted', 'it is not decided here';
 is $watcher->event('bid.accepted')->{seq}, $seq - 2, 'what was known is told';
 is $watcher->event(undef, 0.5), undef, '... and no more';
-is filled(), $before, '... for which nobody goes on asking';
+is counted('filled'), $before, '... for which nobody goes on asking';
+
+my $healed = counted('healed');
+$t->pg->psql("update gavel.log_head set seq = seq + 1 where auction_id = $id");
+ok !eventually(sub { counted('healed') > $healed }, 2.5),
+    '... nor for what newer ones have written since';
+$t->pg->psql("update gavel.log_head set seq = seq - 1 where auction_id = $id");
 
 $t->finish;

@@ -525,7 +525,7 @@ feed_checked(gavel_pg_op_t *op)
         {
             host_reload(a, 0);
 
-        } else if (seq > a->state->seq && !a->filling) {
+        } else if (seq > a->state->seq && !a->filling && !a->halted) {
             gavel_auction_metrics.healed++;
             host_fill(a);
         }
