@@ -46,15 +46,17 @@ append_requests(host_batch_t *b, ngx_uint_t refused)
 ngx_int_t
 host_append(gavel_auction_t *a)
 {
-    ngx_str_t      text;
+    ngx_str_t      text, more;
     host_batch_t  *b = a->batch;
 
     static u_char  none[ENGINE_HASH_LEN];
 
     b->pool = ngx_create_pool(16384, host.log);
-    if (b->pool == NULL) {
+    if (b->pool == NULL || host_rows_more(b, &more) != NGX_OK) {
         return NGX_ERROR;
     }
+
+    /* nothing fails from here on: an operation must be sent */
 
     b->op = gavel_pg_op(gavel_pg, "append");
     if (b->op == NULL) {
@@ -84,7 +86,9 @@ host_append(gavel_auction_t *a)
     append_requests(b, 0);
     append_requests(b, 1);
 
-    return host_rows_write(b);
+    host_rows_write(b, &more);
+
+    return NGX_OK;
 }
 
 

@@ -109,7 +109,7 @@ const auction_t *gavel_auction_state(const gavel_auction_t *a);
 ngx_uint_t gavel_auction_public(const gavel_auction_t *a);
 
 /* The public state as JSON for this seq, cached until the next event.  The
- * string belongs to the auction. */
+ * string belongs to the auction.  NULL: no memory. */
 const ngx_str_t *gavel_auction_text(gavel_auction_t *a);
 
 /* Following: while an auction is watched its feed is subscribed and healed,

@@ -587,28 +587,40 @@ host_check(void)
 }
 
 
+/* Its name is kept: ending it needs no memory. */
+
 static void
-feed_subscribe(gavel_auction_t *a, ngx_uint_t on)
+feed_subscribe(gavel_auction_t *a)
 {
-    ngx_str_t    channel;
-    ngx_pool_t  *pool = ngx_create_pool(512, host.log);
+    ngx_pool_t  *pool = ngx_create_pool(256, host.log);
 
     if (pool == NULL) {
         return;
     }
 
-    channel = feed_channel(pool, a->id);
+    a->channel = feed_channel(pool, a->id);
 
-    if (on) {
-        a->subscribed = gavel_redis_subscribe(&channel, feed_message, a)
-                        == NGX_OK;
-
-    } else if (a->subscribed) {
-        gavel_redis_unsubscribe(&channel);
-        a->subscribed = 0;
+    if (a->channel.data == NULL
+        || gavel_redis_subscribe(&a->channel, feed_message, a) != NGX_OK)
+    {
+        ngx_destroy_pool(pool);
+        return;
     }
 
-    ngx_destroy_pool(pool);
+    a->subscribed = pool;
+}
+
+
+static void
+feed_unsubscribe(gavel_auction_t *a)
+{
+    if (a->subscribed == NULL) {
+        return;
+    }
+
+    gavel_redis_unsubscribe(&a->channel);
+    ngx_destroy_pool(a->subscribed);
+    a->subscribed = NULL;
 }
 
 
@@ -616,7 +628,7 @@ void
 gavel_auction_watch(gavel_auction_t *a)
 {
     if (a->watchers++ == 0) {
-        feed_subscribe(a, 1);
+        feed_subscribe(a);
         host_fill(a);
     }
 }
@@ -628,7 +640,7 @@ gavel_auction_unwatch(gavel_auction_t *a)
     a->used = ngx_current_msec;
 
     if (--a->watchers == 0) {
-        feed_subscribe(a, 0);
+        feed_unsubscribe(a);
         host_feed_clear(a);
     }
 }

@@ -96,7 +96,6 @@ struct gavel_auction_s {
     unsigned             single:1;     /* its batch broke alone */
     unsigned             queued:1;     /* among the ready */
     unsigned             creating:1;
-    unsigned             subscribed:1;
     unsigned             lost_tail:1;  /* so it seems, by the last load */
 
     ngx_queue_t          commands;     /* to be decided here */
@@ -118,6 +117,8 @@ struct gavel_auction_s {
     ngx_queue_t          views;        /* waiting */
     ngx_queue_t          replays;      /* waiting for a fill */
     ngx_uint_t           views_open, watchers;
+    ngx_str_t            channel;      /* of its feed, .. */
+    ngx_pool_t          *subscribed;   /* .. in here, while there is one */
     ngx_msec_t           used;
 
     ngx_queue_t          early;        /* records out of order */
@@ -220,7 +221,8 @@ ngx_int_t host_append(gavel_auction_t *a);     /* makes a->batch->op */
 void host_requeue(gavel_auction_t *a, ngx_msec_t wait);
 
 /* rows.c */
-ngx_int_t host_rows_write(host_batch_t *b);    /* all from events on */
+void host_rows_write(host_batch_t *b, const ngx_str_t *more);   /* all from
+                                                       events on */
 ngx_str_t host_row_ints(ngx_pool_t *pool, const int64_t *v, ngx_uint_t n);
 ngx_str_t host_row_requests(ngx_pool_t *pool, const command_t **c,
     ngx_uint_t n);

@@ -728,11 +728,10 @@ rows_transfers(gavel_pg_op_t *op, host_batch_t *b)
 
 /* From e_epoch to p_more. */
 
-ngx_int_t
-host_rows_write(host_batch_t *b)
+void
+host_rows_write(host_batch_t *b, const ngx_str_t *more)
 {
     column_t        kinds;
-    ngx_str_t       more;
     gavel_pg_op_t  *op = b->op;
 
     gavel_pg_op_int(op, b->auction->state->epoch);
@@ -749,15 +748,9 @@ host_rows_write(host_batch_t *b)
     column_param(op, &kinds);
     rows_transfers(op, b);
 
-    if (host_rows_more(b, &more) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    if (more.len != 0) {
-        gavel_pg_op_str(op, &more);
+    if (more->len != 0) {
+        gavel_pg_op_str(op, more);
     } else {
         gavel_pg_op_null(op);
     }
-
-    return NGX_OK;
 }

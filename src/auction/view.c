@@ -234,7 +234,7 @@ gavel_auction_text(gavel_auction_t *a)
     if (size > a->text_size) {
         p = ngx_alloc(size * 2, host.log);
         if (p == NULL) {
-            return &a->text;
+            return NULL;
         }
 
         ngx_free(a->text.data);

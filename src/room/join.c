@@ -276,10 +276,16 @@ gavel_join_snapshot_message(gavel_topic_t *topic, gavel_form_t form)
 {
     ngx_str_t         pieces[4];
     gavel_json_t     *j;
+    const ngx_str_t  *state;
     gavel_message_t  *m;
     const auction_t  *a;
 
     a = gavel_auction_state(topic->view.auction);
+    state = gavel_auction_text(topic->view.auction);
+
+    if (state == NULL) {
+        return NULL;
+    }
 
     j = gavel_frame_begin("snapshot");
     gavel_json_str(j, "channel", &topic->channel);
@@ -289,7 +295,7 @@ gavel_join_snapshot_message(gavel_topic_t *topic, gavel_form_t form)
 
     pieces[0] = gavel_json_text(j);
     ngx_str_set(&pieces[1], ",\"state\":");
-    pieces[2] = *gavel_auction_text(topic->view.auction);
+    pieces[2] = *state;
     ngx_str_set(&pieces[3], "}");
 
     topic->snapshot_seq = a->seq;
