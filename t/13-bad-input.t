@@ -151,3 +151,10 @@ print $pipe "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\n"
 my $all = do { local $/; <$pipe> };
 is join(' ', $all =~ m{HTTP/1\.1 (\d+) }g), '422 200 200',
     'three requests at once';
+
+$pipe = Gavel::Http::open_socket($t->node->port);
+print $pipe "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\n"
+          . "Transfer-Encoding: chunked\r\n\r\n${get}Connection: close\r\n\r\n";
+$all = do { local $/; <$pipe> };
+is join(' ', $all =~ m{HTTP/1\.1 (\d+) }g), '400',
+    'a broken body is not the next request';

@@ -98,6 +98,11 @@ gavel_api_handler(ngx_http_request_t *r)
         rc = gavel_body_read(r, &ctx->body);
 
         if (rc != NGX_DONE) {
+
+            if (r->request_body) {
+                r->keepalive = 0;            /* the rest of it is unread */
+            }
+
             return api_refuse(r, rc == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE
                                  ? GAVEL_too_large : GAVEL_bad_request);
         }
