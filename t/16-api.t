@@ -285,3 +285,22 @@ Gavel::Http::read_some($r, \$head_of_stream, time + 5);
 like $head_of_stream, qr{^Access-Control-Allow-Origin: https://app\.example\r}m,
     'a stream';
 close $r;
+
+
+# --- a reload that fails when the configuration has been read ---
+
+$t->{http} = 'gavel_cors_origins https://other.example; '
+           . 'access_log /nowhere/log;';
+$t->{expect} = qr{\[emerg\].*/nowhere/log};
+$t->node->write;
+kill 'HUP', $t->node->pid;
+ok eventually(sub { $t->log_text =~ m{/nowhere/log} }), 'a reload that fails';
+
+my %app = (headers => { Origin => 'https://app.example' });
+
+$t->forgive($t->node->workers);
+kill 'KILL', $t->node->workers;
+ok eventually(sub { $r = eval { $t->get('auctions', %app) } }),
+    'new workers serve';
+is $r->{headers}{'access-control-allow-origin'}, 'https://app.example',
+    '... under the configuration in force';

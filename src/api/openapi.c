@@ -6,9 +6,9 @@
  * is told by name, in schemas.c.
  */
 
+#include "api/api.h"
 #include "api/openapi.h"
 #include "api/operation.h"
-#include <ngx_http.h>
 
 
 #define OPENAPI_SIZE  262144
@@ -33,14 +33,11 @@ static void write_responses(gavel_json_t *j, const operation_t *op);
 static void write_components(gavel_json_t *j);
 
 
-static ngx_str_t  openapi_text;
-static ngx_str_t  openapi_etag;
-
-
 ngx_int_t
 gavel_openapi_create(ngx_conf_t *cf)
 {
     u_char        *p;
+    ngx_str_t      text;
     operations_t  *all;
     gavel_json_t   j;
 
@@ -65,17 +62,18 @@ gavel_openapi_create(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    openapi_text = gavel_json_text(&j);
-    openapi_text.data = ngx_pstrdup(cf->pool, &openapi_text);
-    if (openapi_text.data == NULL) {
+    text = gavel_json_text(&j);
+    text.data = ngx_pstrdup(cf->pool, &text);
+    if (text.data == NULL) {
         return NGX_ERROR;
     }
 
-    openapi_etag.data = p;
-    openapi_etag.len = ngx_sprintf(p, "\"%08xD\"",
-                                   ngx_crc32_long(openapi_text.data,
-                                                  openapi_text.len))
-                       - p;
+    gavel_api->openapi = text;
+    gavel_api->openapi_etag.data = p;
+    gavel_api->openapi_etag.len = ngx_sprintf(p, "\"%08xD\"",
+                                              ngx_crc32_long(text.data,
+                                                             text.len))
+                                  - p;
 
     return NGX_OK;
 }
@@ -84,14 +82,14 @@ gavel_openapi_create(ngx_conf_t *cf)
 const ngx_str_t *
 gavel_openapi_text(void)
 {
-    return &openapi_text;
+    return &gavel_api->openapi;
 }
 
 
 const ngx_str_t *
 gavel_openapi_etag(void)
 {
-    return &openapi_etag;
+    return &gavel_api->openapi_etag;
 }
 
 

@@ -5,6 +5,7 @@
  * an answer and how an error looks is the same for all of them.
  */
 
+#include "api/api.h"
 #include "api/cache.h"
 #include "api/reply.h"
 
@@ -24,8 +25,6 @@ static ngx_int_t reply_text(ngx_http_request_t *r, const char *name,
     const char *value);
 
 
-static ngx_array_t  *cors_origins;       /* of ngx_str_t */
-
 static const struct {
     ngx_uint_t   method;
     const char  *name;
@@ -39,13 +38,6 @@ static const struct {
     { NGX_HTTP_OPTIONS, "OPTIONS" },
     { 0, NULL }
 };
-
-
-void
-gavel_reply_init(ngx_array_t *origins)
-{
-    cors_origins = origins;
-}
 
 
 ngx_int_t
@@ -242,16 +234,19 @@ reply_headers(ngx_http_request_t *r, gavel_call_t *call, gavel_outcome_t *o)
 static ngx_uint_t
 origin_allowed(const ngx_str_t *origin)
 {
-    ngx_str_t   *o;
-    ngx_uint_t   i;
+    ngx_str_t    *o;
+    ngx_uint_t    i;
+    ngx_array_t  *origins;
 
-    if (cors_origins == NULL || origin->len == 0) {
+    origins = gavel_api->cors_origins;
+
+    if (origins == NULL || origin->len == 0) {
         return 0;
     }
 
-    o = cors_origins->elts;
+    o = origins->elts;
 
-    for (i = 0; i < cors_origins->nelts; i++) {
+    for (i = 0; i < origins->nelts; i++) {
         if (o[i].len == 1 && o[i].data[0] == '*') {
             return 2;
         }

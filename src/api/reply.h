@@ -8,9 +8,6 @@
 #include "command/command.h"
 #include <ngx_http.h>
 
-/* At configuration; origins may be NULL. */
-void gavel_reply_init(ngx_array_t *origins);
-
 /* Sends the call's outcome.  call->command may be NULL when no row was found;
  * allow: methods for a 405.  Returns what the request is finalized with. */
 ngx_int_t gavel_reply(ngx_http_request_t *r, gavel_call_t *call,

@@ -9,9 +9,8 @@
  * lookup; only a {token} may be any word.
  */
 
+#include "api/api.h"
 #include "api/router.h"
-
-#include <ngx_http.h>
 
 
 #define ROUTE_METHODS  6
@@ -27,6 +26,11 @@ struct route_node_s {
     gavel_route_t   *routes[ROUTE_METHODS];
 };
 
+struct gavel_routes_s {
+    route_node_t     api;
+    route_node_t     root;
+};
+
 typedef struct {
     ngx_uint_t       method;
     gavel_route_t    route;
@@ -38,9 +42,7 @@ static const ngx_uint_t  methods[ROUTE_METHODS] = {
     NGX_HTTP_DELETE, NGX_HTTP_HEAD
 };
 
-static route_node_t  *api_tree;
-static route_node_t  *root_tree;
-static ngx_array_t   *entries;           /* of route_entry_t */
+static ngx_array_t  *entries;            /* of route_entry_t: configuration */
 
 
 static ngx_uint_t
@@ -154,7 +156,8 @@ route_add(ngx_conf_t *cf, ngx_uint_t method, const gavel_route_t *route)
 
     p = (u_char *) route->path;
     last = p + ngx_strlen(p);
-    node = ngx_strncmp(p, "//", 2) == 0 ? root_tree : api_tree;
+    node = ngx_strncmp(p, "//", 2) == 0 ? &gavel_api->routes->root
+                                        : &gavel_api->routes->api;
 
     while (next_segment(&p, last, &segment)) {
         node = node_add(cf, node, &segment);
@@ -193,11 +196,10 @@ gavel_router_create(ngx_conf_t *cf)
     gavel_route_t            route;
     const gavel_command_t  **all;
 
-    api_tree = ngx_pcalloc(cf->pool, sizeof(route_node_t));
-    root_tree = ngx_pcalloc(cf->pool, sizeof(route_node_t));
+    gavel_api->routes = ngx_pcalloc(cf->pool, sizeof(struct gavel_routes_s));
     entries = ngx_array_create(cf->pool, 128, sizeof(route_entry_t));
 
-    if (api_tree == NULL || root_tree == NULL || entries == NULL) {
+    if (gavel_api->routes == NULL || entries == NULL) {
         return NGX_ERROR;
     }
 
@@ -347,19 +349,19 @@ gavel_router_find(ngx_uint_t method, const ngx_str_t *uri, gavel_match_t *m)
     last = p + uri->len;
 
     if (skip_prefix(&p, last, &bare) != NGX_OK) {
-        find_in(root_tree, method, p, last, m);
+        find_in(&gavel_api->routes->root, method, p, last, m);
         return;
     }
 
     if (bare) {
-        find_in(root_tree, method, uri->data, last, m);
+        find_in(&gavel_api->routes->root, method, uri->data, last, m);
 
         if (m->route) {
             return;
         }
     }
 
-    find_in(api_tree, method, p, last, m);
+    find_in(&gavel_api->routes->api, method, p, last, m);
 }
 
 

@@ -6,7 +6,6 @@
 #include "api/admin.h"
 #include "api/auth.h"
 #include "api/openapi.h"
-#include "api/reply.h"
 #include "api/router.h"
 #include "api/rows.h"
 #include "api/users.h"
@@ -60,10 +59,16 @@ static const gavel_alias_t  *aliases[] = {
 };
 
 
+gavel_api_t  *gavel_api;
+
+
 ngx_int_t
-gavel_api_init(ngx_conf_t *cf, ngx_array_t *cors_origins)
+gavel_api_init(ngx_conf_t *cf, gavel_api_t *api, ngx_array_t *cors_origins)
 {
     ngx_uint_t  i;
+
+    gavel_api = api;
+    api->cors_origins = cors_origins;
 
     for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
         if (gavel_commands_add(tables[i]) != NGX_OK) {
@@ -80,8 +85,6 @@ gavel_api_init(ngx_conf_t *cf, ngx_array_t *cors_origins)
             return NGX_ERROR;
         }
     }
-
-    gavel_reply_init(cors_origins);
 
     return gavel_openapi_create(cf);
 }

@@ -285,12 +285,9 @@ ngx_gavel_postconfiguration(ngx_conf_t *cf)
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
     conf->resolver = clcf->resolver;
 
-    gavel_rate_limits = conf->rate_limits;
-    gavel_cache_time = conf->cache;
-
     if (gavel_task_init(cf) != NGX_OK
         || gavel_auth_init(cf, &conf->auth) != NGX_OK
-        || gavel_api_init(cf, conf->cors_origins) != NGX_OK)
+        || gavel_api_init(cf, &conf->api, conf->cors_origins) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -326,6 +323,10 @@ ngx_gavel_init_process(ngx_cycle_t *cycle)
     }
 
     conf = ngx_http_cycle_get_module_main_conf(cycle, ngx_gavel);
+
+    gavel_api = &conf->api;
+    gavel_rate_limits = conf->rate_limits;
+    gavel_cache_time = conf->cache;
 
     gavel_name_resolver(conf->resolver);
 

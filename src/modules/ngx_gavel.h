@@ -10,6 +10,7 @@
 
 #include "pg/pg.h"
 #include "redis/redis.h"
+#include "api/api.h"
 #include "auth/auth.h"
 
 typedef struct {
@@ -17,6 +18,7 @@ typedef struct {
     gavel_pg_conf_t       replica;          /* hosts NULL: there is none */
     gavel_redis_conf_t    redis;
     gavel_auth_conf_t     auth;
+    gavel_api_t           api;
     ngx_flag_t            rate_limits;
     ngx_msec_t            cache;
     ngx_flag_t            cookie_secure;
