@@ -7,7 +7,8 @@ use warnings;
 use Test::More;
 use Gavel::Test;
 
-my $t = Gavel::Test->new(rate_limits => 'on', nodes => 2);
+my $t = Gavel::Test->new(rate_limits => 'on', nodes => 2,
+    http => 'set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;');
 
 my ($kim, $lee) = $t->crowd(2);
 
@@ -30,6 +31,21 @@ is $more->{json}{code}, 'rate_limited', 'they have a code';
 like $more->{headers}{'retry-after'}, qr/^\d+$/, 'and say when to come back';
 
 is $t->get('users/me', as => $kim)->{status}, 200, 'all else goes on';
+
+
+sub guess_from {
+    return $t->post('auth/login', { identifier => 'nobody', password => 'guess' },
+        headers => { 'X-Forwarded-For' => $_[0] })->{status};
+}
+
+my $i = 1;
+ok eventually(sub { guess_from('2001:db8:0:1::' . $i++) == 429 }),
+    'who has all addresses of a network is one';
+is guess_from('2001:db8:0:2::1'), 401, 'the next network is another';
+ok eventually(sub { guess_from('::ffff:192.0.2.1') == 429 }),
+    'IPv4 by way of IPv6';
+is guess_from('192.0.2.1'), 429, '... is the same';
+is guess_from('::ffff:192.0.2.2'), 401, '... and each address one';
 
 
 # --- calls: by user ---

@@ -62,8 +62,8 @@ gavel_guard(gavel_call_t *call)
 static gavel_code_t
 gavel_guard_rate(gavel_call_t *call)
 {
-    u_char                     buf[128], *p;
-    ngx_str_t                  key;
+    u_char                     buf[128], net[NGX_INET6_ADDRSTRLEN], *p;
+    ngx_str_t                  key, address;
     const gavel_rate_class_t  *rate;
 
     rate = &gavel_rate_classes[call->command->rate];
@@ -77,8 +77,8 @@ gavel_guard_rate(gavel_call_t *call)
                          call->identity.user);
 
     } else {
-        p = ngx_snprintf(buf, sizeof(buf), "%s:a%V", rate->name,
-                         &call->address);
+        address = gavel_guard_address(&call->address, net);
+        p = ngx_snprintf(buf, sizeof(buf), "%s:a%V", rate->name, &address);
     }
 
     key.data = buf;
@@ -91,6 +91,31 @@ gavel_guard_rate(gavel_call_t *call)
     call->flow.outcome.retry_ms = GAVEL_RATE_WINDOW;
 
     return GAVEL_rate_limited;
+}
+
+
+ngx_str_t
+gavel_guard_address(const ngx_str_t *address, u_char *buf)
+{
+    ngx_str_t        net;
+    struct in6_addr  ip;
+
+    if (ngx_inet6_addr(address->data, address->len, ip.s6_addr) != NGX_OK) {
+        return *address;
+    }
+
+    net.data = buf;
+
+    if (IN6_IS_ADDR_V4MAPPED(&ip)) {
+        net.len = ngx_inet_ntop(AF_INET, &ip.s6_addr[12], buf,
+                                NGX_INET6_ADDRSTRLEN);
+        return net;
+    }
+
+    ngx_memzero(&ip.s6_addr[8], 8);
+    net.len = ngx_inet_ntop(AF_INET6, &ip, buf, NGX_INET6_ADDRSTRLEN);
+
+    return net;
 }
 
 

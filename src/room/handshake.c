@@ -6,7 +6,7 @@
 
 #include "auth/standing.h"
 #include "cluster/cluster.h"
-#include "command/command.h"
+#include "command/guard.h"
 
 #define GAVEL_HANDSHAKE_MINUTE  "60"     /* that is counted, in seconds */
 
@@ -244,16 +244,17 @@ static ngx_uint_t
 gavel_handshake_rate(ngx_http_request_t *r)
 {
     u_char      text[sizeof("connect:") + NGX_SOCKADDR_STRLEN];
-    ngx_str_t   key;
+    u_char      net[NGX_INET6_ADDRSTRLEN];
+    ngx_str_t   key, address;
 
     if (!gavel_rate_limits) {
         return 1;
     }
 
+    address = gavel_guard_address(&r->connection->addr_text, net);
+
     key.data = text;
-    key.len = ngx_snprintf(text, sizeof(text), "connect:%V",
-                           &r->connection->addr_text)
-              - text;
+    key.len = ngx_snprintf(text, sizeof(text), "connect:%V", &address) - text;
 
     return gavel_counter_hit(&key) <= gavel_room_conf.connect_rate;
 }

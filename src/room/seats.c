@@ -7,7 +7,7 @@
 
 #include "room/seats.h"
 
-#include "command/command.h"
+#include "command/guard.h"
 
 
 typedef struct seats_holder_s  seats_holder_t;
@@ -167,14 +167,15 @@ gavel_seats_leave(gavel_session_t *s)
 static ngx_str_t
 gavel_seats_key(gavel_session_t *s, ngx_uint_t user, u_char *buf)
 {
-    u_char     *p;
-    ngx_str_t   key;
+    u_char     *p, net[NGX_INET6_ADDRSTRLEN];
+    ngx_str_t   key, address;
 
     if (user) {
         p = ngx_snprintf(buf, GAVEL_SEATS_KEY, "user:%uL", s->identity.user);
 
     } else {
-        p = ngx_snprintf(buf, GAVEL_SEATS_KEY, "address:%V", &s->address);
+        address = gavel_guard_address(&s->address, net);
+        p = ngx_snprintf(buf, GAVEL_SEATS_KEY, "address:%V", &address);
     }
 
     key.data = buf;
