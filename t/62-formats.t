@@ -239,6 +239,18 @@ cmp_ok now()->{price}, '<=', 1800, 'at the price of that moment';
 is $kim->bid(1500, lot_id => $lot)->{status}, 409, 'once';
 agrees('Dutch');
 
+sale('live', { ceiling => 2000 }, { format => 'dutch', dutch_drop => 100,
+        dutch_every_ms => 500, clock => { duration_ms => 600_000 } });
+
+my $slow = Gavel::Http::open_socket($t->node->port);
+my $body = Gavel::Http::encode({ amount => 1800, lot_id => $lot });
+print $slow "POST /api/v1/auctions/$id/bids HTTP/1.1\r\nHost: x\r\n"
+    . 'Authorization: Bearer ' . $t->token_of($lee) . "\r\n"
+    . 'Content-Length: ' . length($body) . "\r\n\r\n";
+eventually { (bids($kim, 500)->{min_next} // 2000) <= 1800 } 5;
+is Gavel::Http::exchange($slow, $body, 5)->{status}, 201,
+    'a bid comes when all of it is there';
+
 
 # --- reserves ---
 

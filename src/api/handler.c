@@ -13,6 +13,7 @@
 #include "api/request.h"
 #include "api/router.h"
 #include "api/stream.h"
+#include "cluster/cluster.h"
 #include "command/guard.h"
 
 
@@ -237,10 +238,16 @@ static void
 api_run(ngx_http_request_t *r)
 {
     json_t        *raw;
+    int64_t        now;
     api_ctx_t     *ctx;
     gavel_code_t   code;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_gavel_module);
+
+    /* not when its header came: whoever sends the rest later asks later */
+
+    now = gavel_cluster_now();
+    ctx->call.at = ngx_max(now, 0);
 
     if (ctx->call.command->flags & GAVEL_CMD_FILE) {
         ctx->call.file = ctx->body.text;

@@ -5,7 +5,6 @@
 
 #include "api/request.h"
 #include "api/reply.h"
-#include "cluster/cluster.h"
 
 
 #define DEVICE_MAX  200
@@ -22,7 +21,6 @@ static gavel_code_t request_condition(ngx_http_request_t *r,
 gavel_code_t
 gavel_request_caller(ngx_http_request_t *r, gavel_call_t *call)
 {
-    int64_t    now;
     ngx_str_t  accept;
 
     accept = gavel_request_header(r, "accept-language");
@@ -53,9 +51,6 @@ gavel_request_caller(ngx_http_request_t *r, gavel_call_t *call)
         call->device = r->headers_in.user_agent->value;
         call->device.len = ngx_min(call->device.len, DEVICE_MAX);
     }
-
-    now = gavel_cluster_now();
-    call->at = ngx_max(now, 0);
 
     return request_identity(r, call);
 }
