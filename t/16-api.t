@@ -255,6 +255,12 @@ is $r->{status}, 503, 'another schema: not ready';
 like $r->{json}{errors}{schema}, qr/database is at/, '... and told so';
 
 
+for my $header ('If-Match', 'If-Unmodified-Since') {
+    is $t->get('auctions', headers => { $header => '"x"' })->{status}, 200,
+        "$header asks nothing of what is read";
+}
+
+
 # --- a stream is read by pages of other origins, too ---
 
 my $stream = 'auctions/99/events/stream';

@@ -173,9 +173,12 @@ reply_headers(ngx_http_request_t *r, gavel_call_t *call, gavel_outcome_t *o)
         }
     }
 
-    /* nginx answers If-None-Match by itself; an If-Match was the command's */
+    /* nginx answers If-None-Match by itself; an If-Match was the command's, and
+     * nginx would take the request's context away to refuse it */
 
-    r->disable_not_modified = !(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD));
+    r->disable_not_modified = !(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))
+                              || r->headers_in.if_match
+                              || r->headers_in.if_unmodified_since;
 
     if (o->etag.len && o->code == GAVEL_OK && reply_etag(r, &o->etag) != NGX_OK)
     {
