@@ -310,3 +310,13 @@ ok eventually(sub { $r = eval { $t->get('auctions', %app) } }),
     'new workers serve';
 is $r->{headers}{'access-control-allow-origin'}, 'https://app.example',
     '... under the configuration in force';
+
+
+# --- a body that somebody else has read before us, into a file ---
+
+$t = Gavel::Test->new(workers => 1,
+    server => 'mirror /sink; client_body_buffer_size 1k; '
+            . 'location = /sink { return 204; }');
+$t->{expect} = qr/buffered to a temporary file/;
+is $t->user('host', 'seller')->post('auctions', { title => 'x',
+    description => 'y' x 8000 })->{status}, 201, 'a body in a file';

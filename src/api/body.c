@@ -74,7 +74,8 @@ body_more(ngx_http_request_t *r)
 }
 
 
-/* Takes what has arrived and gives the buffers back. */
+/* Takes what has arrived and gives the buffers back; but a body that somebody
+ * had read before, as `mirror` does, is his, and may be in a file. */
 
 static ngx_int_t
 body_take(ngx_http_request_t *r, gavel_body_t *body)
@@ -85,7 +86,7 @@ body_take(ngx_http_request_t *r, gavel_body_t *body)
 
     for (cl = r->request_body->bufs; cl; cl = cl->next) {
         b = cl->buf;
-        n = ngx_buf_in_memory(b) ? (size_t) (b->last - b->pos) : 0;
+        n = ngx_buf_size(b);
 
         if (n > body->max - body->text.len) {
             return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
@@ -95,12 +96,27 @@ body_take(ngx_http_request_t *r, gavel_body_t *body)
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        ngx_memcpy(body->text.data + body->text.len, b->pos, n);
+        if (ngx_buf_in_memory(b)) {
+            ngx_memcpy(body->text.data + body->text.len, b->pos, n);
+
+        } else if (n && ngx_read_file(b->file, body->text.data
+                                               + body->text.len, n,
+                                      b->file_pos)
+                        != (ssize_t) n)
+        {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
         body->text.len += n;
-        b->pos = b->last;
+
+        if (r->request_body_no_buffering) {
+            b->pos = b->last;
+        }
     }
 
-    r->request_body->bufs = NULL;
+    if (r->request_body_no_buffering) {
+        r->request_body->bufs = NULL;
+    }
 
     return NGX_OK;
 }
