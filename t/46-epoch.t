@@ -54,6 +54,45 @@ for my $n (0, 1) {
 is $bidders[1]->bid(5, node => 0)->{status}, 201, 'bids go on';
 is $bidders[0]->bid(6, node => 1)->{status}, 201, 'everywhere';
 
+# Those who know of a lost tail are busy when others read the log for the first
+# time: these do not go on in the epoch that has ended.
+
+my $follower = $t->ws(node => 1)->subscribe;
+$length = $t->log_length;
+ok $follower->{subscribed}, 'a watcher of the other node';
+my @knowing = $t->workers(1);
+my @strange = $t->workers(0);
+kill 'STOP', @knowing;
+
+$t->pg->psql(<<"SQL");
+begin;
+delete from gavel.event where auction_id = $id and seq > $length - 1;
+delete from gavel.bid where auction_id = $id and amount > 5;
+delete from gavel.snapshot where auction_id = $id;
+update gavel.log_head h set seq = e.seq, head = e.hash from gavel.event e
+ where h.auction_id = $id and e.auction_id = $id and e.seq = $length - 1;
+update gavel.timeline set name = 'the one before';
+commit;
+SQL
+
+$t->forgive(@strange);
+kill 'KILL', @strange;
+ok eventually(sub { $t->node(0)->ready
+    && !grep { my $w = $_; grep { $_ == $w } @strange } $t->workers(0) }, 10),
+    'workers who know nothing';
+
+my $early = $bidders[1]->ws(node => 0);
+$early->send({ type => 'bid', auction_id => $id, lot_id => $lot,
+               amount => 9, request_id => 'early' });
+is $early->expect('ack', timeout => 1), undef, 'leave it to those who know';
+
+kill 'CONT', @knowing;
+ok eventually(sub { $t->sql("select epoch from gavel.log_head
+    where auction_id = $id") == 3 }, 8), '... who open a new epoch';
+is $t->sql("select count(*) from gavel.event where auction_id = $id
+    and request_id = 'early' and epoch < 3"), 0, '... before any bid';
+is $bidders[0]->bid(20, node => 0)->{status}, 201, '... and bids go on';
+
 # A newer engine has written.
 
 $t->pg->psql("update gavel.log_head set engine_rev = 99

@@ -149,6 +149,35 @@ language sql volatile security definer as $$
 $$;
 
 
+-- The same, and for how long (ms) this server and timeline is known to
+-- anybody; the very first was always there.
+create or replace function gavel.log_timeline(out system text,
+    out timeline text, out durable boolean, out known bigint)
+language plpgsql volatile security definer as $$
+declare
+    seen  gavel.timeline;
+begin
+    select s.* into system, timeline, durable from gavel.log_server() s;
+    select * into seen from gavel.timeline;
+
+    if seen.name is distinct from concat(system, '/', timeline) then
+        insert into gavel.timeline as t (name, since)
+        values (concat(system, '/', timeline), '-infinity')
+            on conflict (one) do update
+           set name = excluded.name, since = clock_timestamp()
+         where t.name <> excluded.name;
+
+        select * into seen from gavel.timeline;
+    end if;
+
+    known := case when seen.since > '-infinity'
+                  then extract(epoch from clock_timestamp() - seen.since)
+                       * 1000
+                  else 1000000000 end;
+end
+$$;
+
+
 -- What came after p_after, and before it a `head` row with the hash of the
 -- event at p_after (body_hash), by which a reader sees whether the log is
 -- still the one that it has read.

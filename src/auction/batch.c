@@ -341,7 +341,7 @@ host_decide(gavel_auction_t *a, ngx_uint_t max)
         return NGX_DECLINED;
     }
 
-    if (now < 0) {
+    if (now < 0 || host_unsure(a)) {
 
         /* Soon it is known again; meanwhile nobody else may come. */
 

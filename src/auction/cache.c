@@ -269,6 +269,10 @@ host_tick(ngx_event_t *ev)
 
     host.down = down;
 
+    if (!down) {
+        host_epoch_ask();
+    }
+
     if (host.ticks % 5 == 0 || !host_alive()) {
         host_sign();
     }

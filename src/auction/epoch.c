@@ -2,11 +2,17 @@
  * epoch: notices that the bid lane speaks to another server, or to another
  * past of the same one; then nothing in memory can be trusted before it was
  * compared with the log (rule 23).
+ *
+ * Only who had read a log before can tell that it lost its tail.  Whoever
+ * reads it for the first time leaves it to them for a while: he would go on
+ * in the epoch that has ended, in places that others were told of.
  */
 
 #include "auction/host.h"
 
 #define EPOCH_NAME_LEN  64
+#define EPOCH_YOUNG     4000       /* ms: then all have connected again */
+#define EPOCH_NEAR      5000       /* ms before somebody noticed it */
 
 
 static u_char     epoch_name[EPOCH_NAME_LEN];
@@ -28,9 +34,15 @@ epoch_answer(gavel_pg_op_t *op)
     u_char     name[EPOCH_NAME_LEN], *last;
     ngx_str_t  system, timeline;
 
+    host.asking_timeline = 0;
+
     if (op->status != GAVEL_PG_DONE || PQntuples(op->res) != 1) {
-        return;
+        return;                          /* it is asked again */
     }
+
+    host.timeline_known = 1;
+    host.timeline_at = ngx_current_msec
+                       - (ngx_msec_t) gavel_pg_int(op->res, 0, 3);
 
     system = gavel_pg_text(op->res, 0, 0);
     timeline = gavel_pg_text(op->res, 0, 1);
@@ -51,20 +63,45 @@ epoch_answer(gavel_pg_op_t *op)
 }
 
 
-static void
-epoch_connected(void *data)
+void
+host_epoch_ask(void)
 {
-    gavel_pg_op_t  *op = gavel_pg_op(gavel_pg, "log_server");
+    gavel_pg_op_t  *op;
 
-    host_sign();
-
-    if (op == NULL) {
+    if (host.timeline_known || host.asking_timeline
+        || (op = gavel_pg_op(gavel_pg, "log_timeline")) == NULL)
+    {
         return;
     }
 
     op->done = epoch_answer;
+    host.asking_timeline = 1;
+
     gavel_pg_send(gavel_pg, GAVEL_PG_BID, 0, op);
     gavel_pg_sync(gavel_pg, 0);
+}
+
+
+static void
+epoch_connected(void *data)
+{
+    host_sign();
+
+    host.timeline_known = 0;
+    host_epoch_ask();
+}
+
+
+ngx_uint_t
+host_unsure(const gavel_auction_t *a)
+{
+    if (!host.timeline_known) {
+        return ngx_current_msec - a->read_at < EPOCH_NEAR;
+    }
+
+    return ngx_current_msec - host.timeline_at < EPOCH_YOUNG
+           && (ngx_msec_int_t) (a->read_at + EPOCH_NEAR - host.timeline_at)
+              > 0;
 }
 
 

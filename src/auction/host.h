@@ -129,6 +129,8 @@ struct gavel_auction_s {
     int64_t              lost_epoch, lost_seq;
     u_char               lost_head[ENGINE_HASH_LEN];
 
+    ngx_msec_t           read_at;      /* for the first time */
+
     int64_t              opened_seq;   /* where an epoch began, .. */
     int64_t              opened_after; /* .. and when the one before it ended */
 
@@ -160,6 +162,9 @@ typedef struct {
     ngx_msec_t           alive_at;     /* asked so late at the latest */
     ngx_msec_t           alive_sent;
     ngx_uint_t           asking_alive;
+    ngx_uint_t           asking_timeline;
+    ngx_uint_t           timeline_known;
+    ngx_msec_t           timeline_at;  /* somebody saw PostgreSQL's first */
     int64_t              outage_since; /* the last one, cluster ms */
     int64_t              outage_until;
     const gavel_observer_t  *observer;
@@ -271,6 +276,8 @@ void host_snapshot(gavel_auction_t *a);
 
 /* epoch.c */
 void host_epoch_create(void);
+void host_epoch_ask(void);             /* if it is not known */
+ngx_uint_t host_unsure(const gavel_auction_t *a);  /* may it lack its tail? */
 
 /* metrics.c */
 void host_metrics(gavel_metrics_t *m);

@@ -177,6 +177,10 @@ load_take(load_t *l, PGresult *res)
     a->missing = 1;
     a->snapshot_at = ngx_current_msec;
 
+    if (l->known_seq < 0) {
+        a->read_at = ngx_current_msec;
+    }
+
     load_fold(a, res);
 
     for (row = 0; row < PQntuples(res); row++) {
