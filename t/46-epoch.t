@@ -23,21 +23,28 @@ my @bidders = map { $t->user($_) } qw(kim lee);
 $bidders[$_ % 2]->bid($_, node => $_ % 2) for 1 .. 6;
 my $length = $t->log_length;
 
+# The log up to a place, and the bids up to an amount.
+sub lose_tail {
+    my ($seq, $amount, $more) = @_;
+
+    $t->pg->psql("begin;
+        delete from gavel.event where auction_id = $id and seq > $seq;
+        delete from gavel.bid where auction_id = $id and amount > $amount;
+        delete from gavel.snapshot where auction_id = $id;
+        update gavel.log_head h set seq = e.seq, head = e.hash
+          from gavel.event e
+         where h.auction_id = $id and e.auction_id = $id and e.seq = $seq;
+        @{[ $more // '' ]}
+        commit;");
+}
+
 my $watcher = $t->ws(node => 0)->subscribe;
 is scalar($watcher->seqs), $length, 'a watcher';
 
 # What the promoted standby would have: everything but the last two bids.
 
 my $lot = ($t->lots)[0];
-$t->pg->psql(<<"SQL");
-begin;
-delete from gavel.event where auction_id = $id and seq > $length - 2;
-delete from gavel.bid where auction_id = $id and amount > 4;
-delete from gavel.snapshot where auction_id = $id;
-update gavel.log_head h set seq = e.seq, head = e.hash from gavel.event e
- where h.auction_id = $id and e.auction_id = $id and e.seq = $length - 2;
-commit;
-SQL
+lose_tail($length - 2, 4);
 
 ok eventually(sub { $t->sql("select epoch from gavel.log_head
     where auction_id = $id") == 2 }, 8), 'a new epoch';
@@ -64,16 +71,7 @@ my @knowing = $t->workers(1);
 my @strange = $t->workers(0);
 kill 'STOP', @knowing;
 
-$t->pg->psql(<<"SQL");
-begin;
-delete from gavel.event where auction_id = $id and seq > $length - 1;
-delete from gavel.bid where auction_id = $id and amount > 5;
-delete from gavel.snapshot where auction_id = $id;
-update gavel.log_head h set seq = e.seq, head = e.hash from gavel.event e
- where h.auction_id = $id and e.auction_id = $id and e.seq = $length - 1;
-update gavel.timeline set name = 'the one before';
-commit;
-SQL
+lose_tail($length - 1, 5, "update gavel.timeline set name = 'before';");
 
 $t->forgive(@strange);
 kill 'KILL', @strange;

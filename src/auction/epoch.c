@@ -95,6 +95,10 @@ epoch_connected(void *data)
 ngx_uint_t
 host_unsure(const gavel_auction_t *a)
 {
+    if (host_ended(a)) {
+        return 0;                        /* the tail is known to be lost */
+    }
+
     if (!host.timeline_known) {
         return ngx_current_msec - a->read_at < EPOCH_NEAR;
     }
