@@ -13,6 +13,7 @@
 #define EPOCH_NAME_LEN  64
 #define EPOCH_YOUNG     4000       /* ms: then all have connected again */
 #define EPOCH_NEAR      5000       /* ms before somebody noticed it */
+#define EPOCH_AT_ONCE   200        /* ms: the next may be opened before it */
 
 
 static u_char     epoch_name[EPOCH_NAME_LEN];
@@ -92,6 +93,18 @@ epoch_connected(void *data)
 }
 
 
+/* Was this log's epoch opened on the timeline that there is now? */
+
+static ngx_uint_t
+epoch_opened(const gavel_auction_t *a)
+{
+    ngx_msec_int_t  age = ngx_current_msec - host.timeline_at;
+
+    return a->opened_at != 0
+           && gavel_cluster_now() - a->opened_at <= age + EPOCH_AT_ONCE;
+}
+
+
 ngx_uint_t
 host_unsure(const gavel_auction_t *a)
 {
@@ -105,7 +118,8 @@ host_unsure(const gavel_auction_t *a)
 
     return ngx_current_msec - host.timeline_at < EPOCH_YOUNG
            && (ngx_msec_int_t) (a->read_at + EPOCH_NEAR - host.timeline_at)
-              > 0;
+              > 0
+           && !epoch_opened(a);
 }
 
 

@@ -60,6 +60,7 @@ host_apply(gavel_auction_t *a, host_record_t *r, const event_t *e)
     if (e->type == EV_AUCTION_RECOVERED) {
         a->opened_seq = e->seq;
         a->opened_after = before;
+        a->opened_at = e->ts;
     }
 
     if (e->type == EV_AUCTION_CANCELLED && status == AUCTION_DRAFT) {

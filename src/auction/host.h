@@ -132,7 +132,8 @@ struct gavel_auction_s {
     ngx_msec_t           read_at;      /* for the first time */
 
     int64_t              opened_seq;   /* where an epoch began, .. */
-    int64_t              opened_after; /* .. and when the one before it ended */
+    int64_t              opened_after; /* .. when the one before it ended, .. */
+    int64_t              opened_at;    /* .. and when it began; cluster ms */
 
     int64_t              asked_seq;    /* as a check was sent */
     int64_t              fill_seq;     /* as a fill was sent */
