@@ -320,3 +320,45 @@ $t = Gavel::Test->new(workers => 1,
 $t->{expect} = qr/buffered to a temporary file/;
 is $t->user('host', 'seller')->post('auctions', { title => 'x',
     description => 'y' x 8000 })->{status}, 201, 'a body in a file';
+
+
+# --- a site that lets only some in ---
+
+$t = Gavel::Test->new(workers => 1);
+
+my $users = $t->dir . '/users';
+open my $f, '>', $users or die "$users: $!";
+print $f 'site:', crypt('gate', '$6$salt'), "\n";
+close $f;
+
+my %site = (headers => { Authorization => 'Basic c2l0ZTpnYXRl' });
+my %login = (identifier => 'kim', password => 'correct horse');
+
+$t->{server} = <<"CONF";
+location = /api/v1/categories {
+    gavel_api;
+    limit_except GET { deny all; }
+}
+location = /api/v1/auth/login {
+    gavel_api;
+    limit_except GET { allow 127.0.0.1; deny all; }
+}
+location = /api/v1/auctions {
+    gavel_api;
+    limit_except GET { auth_basic site; auth_basic_user_file $users; }
+}
+location = /api/v1/auctions/1/events/stream {
+    gavel_sse;
+    limit_except POST { allow all; }
+}
+CONF
+
+$t->user('kim');
+
+is $t->get('categories')->{status}, 200, 'a method that is not limited';
+is $t->post('categories', {})->{status}, 403, 'one that is denied';
+is $t->post('auth/login', \%login)->{status}, 200, 'one that is allowed here';
+is $t->get('auctions')->{status}, 200, 'nor is this limited';
+is $t->post('auctions', {})->{status}, 401, 'one with a password of the site';
+is $t->get('auctions/1/events/stream')->{json}{code}, 'not_found',
+    'a stream by a limited method';
