@@ -360,5 +360,13 @@ is $t->post('categories', {})->{status}, 403, 'one that is denied';
 is $t->post('auth/login', \%login)->{status}, 200, 'one that is allowed here';
 is $t->get('auctions')->{status}, 200, 'nor is this limited';
 is $t->post('auctions', {})->{status}, 401, 'one with a password of the site';
+is $t->post('auctions', { title => 'x' }, %site)->{json}{code},
+    'not_authenticated', '... which makes nobody a member';
+is $t->get('categories', %site)->{status}, 200, 'who shows it is a guest';
+is $t->get('auctions/1/events/stream', %site)->{json}{code}, 'not_found',
+    '... to streams as well';
+is $t->post('auth/login', \%login, %site)->{status}, 200, '... and may log in';
+is $t->get('categories', headers => { Authorization => $_ })->{json}{code},
+    'invalid_token', "but '$_' is ours" for 'Bearer', 'bearer x', 'Bearer  ';
 is $t->get('auctions/1/events/stream')->{json}{code}, 'not_found',
     'a stream by a limited method';

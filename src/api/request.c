@@ -56,45 +56,38 @@ gavel_request_caller(ngx_http_request_t *r, gavel_call_t *call)
 }
 
 
+/* A header of another scheme is the site's, as auth_basic's is. */
+
 static gavel_code_t
 request_identity(ngx_http_request_t *r, gavel_call_t *call)
 {
     ngx_str_t     token;
     gavel_code_t  code;
 
-    if (r->headers_in.authorization) {
-        token = r->headers_in.authorization->value;
+    if (r->headers_in.authorization == NULL
+        || gavel_token_bearer(&r->headers_in.authorization->value, &token)
+           != NGX_OK)
+    {
+        (void) gavel_cookie_identity(&r->headers_in.headers, &call->identity);
 
-        if (token.len > 7
-            && ngx_strncasecmp(token.data, (u_char *) "bearer ", 7) == 0)
-        {
-            token.data += 7;
-            token.len -= 7;
-
-            code = gavel_token_verify(&token, &call->identity);
-
-            if (code != GAVEL_OK) {
-                ngx_memzero(&call->identity, sizeof(gavel_identity_t));
-            }
-
-            /* an old token must not stand in the way of a new one, nor of
-             * logging out */
-
-            if (call->command && call->unsafe
-                && call->command->who == GAVEL_BY_GUEST)
-            {
-                return GAVEL_OK;
-            }
-
-            return code;
-        }
-
-        return GAVEL_invalid_token;
+        return GAVEL_OK;
     }
 
-    (void) gavel_cookie_identity(&r->headers_in.headers, &call->identity);
+    code = gavel_token_verify(&token, &call->identity);
 
-    return GAVEL_OK;
+    if (code != GAVEL_OK) {
+        ngx_memzero(&call->identity, sizeof(gavel_identity_t));
+    }
+
+    /* an old token must not stand in the way of a new one, nor of logging
+     * out */
+
+    if (call->command && call->unsafe && call->command->who == GAVEL_BY_GUEST)
+    {
+        return GAVEL_OK;
+    }
+
+    return code;
 }
 
 

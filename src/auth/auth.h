@@ -43,6 +43,12 @@ ngx_int_t gavel_auth_init(ngx_conf_t *cf, const gavel_auth_conf_t *conf);
  */
 gavel_code_t gavel_token_verify(const ngx_str_t *token, gavel_identity_t *id);
 
+/*
+ * The token in the value of an Authorization header; it may be empty.
+ * NGX_DECLINED: the header is another scheme's, and no business of ours.
+ */
+ngx_int_t gavel_token_bearer(const ngx_str_t *value, ngx_str_t *token);
+
 /* {"keys":[...]} for /.well-known/jwks.json; lives as long as the cycle. */
 const ngx_str_t *gavel_auth_jwks(void);
 

@@ -195,6 +195,31 @@ gavel_token_sign(const gavel_key_t *key, ngx_pool_t *pool, ngx_str_t *token)
 }
 
 
+ngx_int_t
+gavel_token_bearer(const ngx_str_t *value, ngx_str_t *token)
+{
+    size_t  len;
+
+    len = sizeof("Bearer") - 1;
+
+    if (value->len < len
+        || ngx_strncasecmp(value->data, (u_char *) "Bearer", len) != 0
+        || (value->len > len && value->data[len] != ' '))
+    {
+        return NGX_DECLINED;
+    }
+
+    while (len < value->len && value->data[len] == ' ') {
+        len++;
+    }
+
+    token->data = value->data + len;
+    token->len = value->len - len;
+
+    return NGX_OK;
+}
+
+
 gavel_code_t
 gavel_token_verify(const ngx_str_t *token, gavel_identity_t *id)
 {

@@ -278,18 +278,7 @@ gavel_handshake_token(ngx_http_request_t *r, ngx_str_t *token,
 
     value = gavel_header(r, "authorization");
 
-    if (value == NULL || value->len < sizeof("Bearer ") - 1
-        || ngx_strncasecmp(value->data, (u_char *) "Bearer ",
-                           sizeof("Bearer ") - 1)
-           != 0)
-    {
-        return NGX_DECLINED;
-    }
-
-    token->data = value->data + sizeof("Bearer ") - 1;
-    token->len = value->len - (sizeof("Bearer ") - 1);
-
-    return NGX_OK;
+    return value ? gavel_token_bearer(value, token) : NGX_DECLINED;
 }
 
 
