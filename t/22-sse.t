@@ -54,6 +54,16 @@ $s = $t->sse(last => 'nonsense');
 is $s->recv->{json}{reason}, 'new', 'nonsense is nothing';
 $s->close;
 
+for my $name (qw(If-Match If-None-Match If-Unmodified-Since)) {
+    my $value = $name =~ /Since/ ? 'Thu, 01 Jan 1970 00:00:00 GMT'
+              : $name =~ /None/  ? '*' : '"x"';
+
+    $s = $t->sse(headers => { $name => $value });
+    is $s->answer->{status}, 200, "$name says nothing of a stream";
+    is $s->recv->{json}{type}, 'subscribed', '... and does not stop it';
+    $s->close;
+}
+
 
 # --- what there is not ---
 

@@ -355,6 +355,8 @@ gavel_sse_header(gavel_session_t *s)
         return NGX_ERROR;
     }
 
+    r->disable_not_modified = 1;         /* it never is what it was */
+
     rc = ngx_http_send_header(r);
 
     return (rc == NGX_ERROR || rc > NGX_OK) ? NGX_ERROR : NGX_OK;
