@@ -60,6 +60,30 @@ $r = $t->post('auth/register', \%bad, headers => { 'Accept-Language' => 'ko' });
 like $r->{json}{title}, qr/\p{Hangul}/, 'in Korean too';
 
 
+# --- secrets ---
+
+$t->user('secret');
+
+my %login = (identifier => 'secret', password => 'correct horse');
+
+is $t->post('auth/login', \%login)->{status}, 200, 'a password in the body';
+
+for my $place ('auth/login?identifier=secret&password=correct+horse',
+    'auth/register?username=new&password=correct+horse',
+    'auth/token/?password=x', 'auth/refresh?refresh=x',
+    'auth/refresh?refresh_token=x', 'auth/logout?refresh=x',
+    'auth/change-password?old_password=x&new_password=y')
+{
+    $r = $t->post($place, \%login, as => $kim);
+    is $r->{json}{code}, 'invalid_params', "in a URL: $place";
+    like join(' ', values %{ $r->{json}{errors} }), qr/in the body/,
+        '... and it is told where';
+}
+
+is $t->post('auth/login?identifier=secret', { password => 'correct horse' })
+    ->{status}, 200, 'what is no secret may be there';
+
+
 # --- amounts ---
 
 sub amount {

@@ -5,6 +5,7 @@
 
 #include "api/request.h"
 #include "api/reply.h"
+#include "command/params.h"
 
 
 #define DEVICE_MAX  200
@@ -104,6 +105,10 @@ gavel_request_params(ngx_http_request_t *r, const gavel_match_t *match,
     }
 
     code = request_query(r, *raw);
+
+    if (code == GAVEL_OK) {
+        code = gavel_params_query(gavel_request_call(r), *raw);
+    }
 
     if (code == GAVEL_OK && body->len) {
         code = request_body(body, *raw);

@@ -14,8 +14,8 @@
 gavel_code_t gavel_request_caller(ngx_http_request_t *r, gavel_call_t *call);
 
 /* Everything that came as parameters: query, body, an alias's own values and
- * the path, the later winning.  body may be empty.  The caller
- * json_decref()s *raw. */
+ * the path, the later winning.  body may be empty.  Secrets are refused in a
+ * query.  The caller json_decref()s *raw, also of a refusal. */
 gavel_code_t gavel_request_params(ngx_http_request_t *r,
     const gavel_match_t *match, const ngx_str_t *body, json_t **raw);
 

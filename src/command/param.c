@@ -82,7 +82,9 @@ static const char  *gavel_wrong_texts[][2] = {
     { "must be an e-mail address", "올바른 이메일 주소가 아닙니다" },
     { "must be a phone number", "올바른 전화번호가 아닙니다" },
     { "must be a list of ids", "ID 목록이어야 합니다" },
-    { "must be an object or a list", "객체 또는 배열이어야 합니다" }
+    { "must be an object or a list", "객체 또는 배열이어야 합니다" },
+    { "must come in the body, not in the URL",
+      "URL이 아니라 본문으로 보내야 합니다" }
 };
 
 

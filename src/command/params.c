@@ -14,6 +14,8 @@ static json_t *gavel_params_find(json_t *raw, const gavel_param_t *param);
 static ngx_uint_t gavel_params_named(const gavel_param_t *param,
     const char *name);
 static gavel_code_t gavel_params_owner(gavel_call_t *call, json_t *raw);
+static void gavel_params_wrong(gavel_call_t *call, json_t *errors,
+    const gavel_param_t *param, gavel_wrong_t wrong);
 static gavel_code_t gavel_params_refuse(gavel_call_t *call, json_t *errors,
     gavel_code_t code);
 static void gavel_params_origin(const gavel_call_t *call, json_t *all);
@@ -33,7 +35,6 @@ gavel_code_t
 gavel_params_check(gavel_call_t *call, json_t *raw)
 {
     json_t               *value, *errors;
-    ngx_str_t             text;
     gavel_code_t          code;
     gavel_wrong_t         wrong;
     ngx_pool_cleanup_t   *cln;
@@ -92,9 +93,7 @@ gavel_params_check(gavel_call_t *call, json_t *raw)
             continue;
         }
 
-        text = gavel_param_message(call, param, wrong);
-        json_object_set_new(errors, param->name,
-                            json_stringn((char *) text.data, text.len));
+        gavel_params_wrong(call, errors, param, wrong);
 
         code = (wrong == GAVEL_WRONG_AMOUNT
                 && (code == GAVEL_OK || code == GAVEL_invalid_amount))
@@ -106,6 +105,39 @@ gavel_params_check(gavel_call_t *call, json_t *raw)
     code = gavel_params_refuse(call, errors, code);
 
     return (code != GAVEL_OK) ? code : gavel_params_owner(call, raw);
+}
+
+
+gavel_code_t
+gavel_params_query(gavel_call_t *call, json_t *query)
+{
+    json_t               *errors;
+    ngx_uint_t            places;
+    gavel_code_t          code;
+    const gavel_param_t  *param;
+
+    errors = json_object();
+    if (errors == NULL) {
+        return GAVEL_internal;
+    }
+
+    code = GAVEL_OK;
+
+    for (param = call->command->params;
+         param != NULL && param->name != NULL;
+         param++)
+    {
+        places = param->flags & (GAVEL_IN_QUERY|GAVEL_IN_BODY);
+
+        if ((param->flags & GAVEL_SECRET) && places == GAVEL_IN_BODY
+            && gavel_params_find(query, param) != NULL)
+        {
+            gavel_params_wrong(call, errors, param, GAVEL_WRONG_PLACE);
+            code = GAVEL_invalid_params;
+        }
+    }
+
+    return gavel_params_refuse(call, errors, code);
 }
 
 
@@ -209,6 +241,18 @@ gavel_params_owner(gavel_call_t *call, json_t *raw)
     }
 
     return GAVEL_OK;
+}
+
+
+static void
+gavel_params_wrong(gavel_call_t *call, json_t *errors,
+    const gavel_param_t *param, gavel_wrong_t wrong)
+{
+    ngx_str_t  text;
+
+    text = gavel_param_message(call, param, wrong);
+    json_object_set_new(errors, param->name,
+                        json_stringn((char *) text.data, text.len));
 }
 
 

@@ -14,6 +14,11 @@
  */
 gavel_code_t gavel_params_check(gavel_call_t *call, json_t *raw);
 
+/* Refuses, as gavel_params_check does, secrets that came in a query though
+ * they belong in the body: a URL is written into logs.  query is all that came
+ * there. */
+gavel_code_t gavel_params_query(gavel_call_t *call, json_t *query);
+
 /* call->body_hash: of the command's name and the parameters, canonical. */
 gavel_code_t gavel_params_digest(gavel_call_t *call);
 
@@ -35,7 +40,8 @@ typedef enum {
     GAVEL_WRONG_EMAIL,
     GAVEL_WRONG_PHONE,
     GAVEL_WRONG_IDS,
-    GAVEL_WRONG_JSON
+    GAVEL_WRONG_JSON,
+    GAVEL_WRONG_PLACE
 } gavel_wrong_t;
 
 json_t *gavel_param_read(const gavel_param_t *param, json_t *value,
