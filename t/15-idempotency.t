@@ -153,6 +153,30 @@ is made("auctions/$auction->{id}/lots", { title => 'A' }, 'c3')->{json}{code},
     'request_id_reused', '... and one under the key of a team';
 is_deeply [ map { rows($_) } @tables ], \@before, '... and nothing is left over';
 
+# several commands under one key, as long as it may be
+
+my @lots = map { $_->{id} } @{ $anna->get("auctions/$auction->{id}/lots")
+                               ->{json}{results} };
+
+sub order {
+    my ($key, @order) = @_;
+
+    my $r = made("auctions/$auction->{id}/lots/reorder", { lots => \@order },
+                 'k' x 63 . $key);
+
+    return $r->{json}{code} // join ' ', map { $_->{id} }
+        sort { $a->{position} <=> $b->{position} } @{ $r->{json}{results} };
+}
+
+is order('a', @lots), "@lots", 'an order of lots';
+is order('b', reverse @lots), join(' ', reverse @lots),
+    '... and another one, under a key that ends otherwise';
+
+@before = map { rows($_) } @tables;
+is order('b', reverse @lots), join(' ', reverse @lots), '... which is told again';
+is order('a', reverse @lots), 'request_id_reused', '... but not under the first';
+is_deeply [ map { rows($_) } @tables ], \@before, '... and nothing is done';
+
 is $anna->post("auctions/$auction->{id}/cancel", {})->{status}, 200, 'the end';
 is $anna->post("auctions/$auction->{id}/lots", { title => 'late' })->{status},
     409, 'a lot that the log refuses';

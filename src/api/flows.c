@@ -14,6 +14,8 @@
 
 #define MANY_SENT  128
 
+#define MANY_HASH_LEN  16        /* bytes of a hash in a request id */
+
 
 static void many_send(gavel_many_t *m);
 static ngx_int_t many_submit(gavel_many_t *m, gavel_sent_t *sent);
@@ -146,19 +148,24 @@ gavel_call_rules(gavel_call_t *call, uint32_t mode, rules_t *rules)
 }
 
 
-/* each command needs a request id of its own */
+/* Each command needs a request id of its own.  One that has no room for a
+ * number is known by its hash. */
 
 static void
 many_request_id(command_t *c, ngx_uint_t i)
 {
-    u_char  *p, suffix[NGX_INT_T_LEN + 1];
+    u_char  *id, suffix[NGX_INT_T_LEN + 1], digest[SHA256_DIGEST_LENGTH];
     size_t   len;
 
+    id = (u_char *) c->request_id;
     len = ngx_sprintf(suffix, "-%ui", i) - suffix;
 
-    c->request_len = ngx_min(c->request_len, ENGINE_REQUEST_LEN - len);
-    p = (u_char *) c->request_id + c->request_len;
-    ngx_memcpy(p, suffix, len);
+    if (c->request_len + len > ENGINE_REQUEST_LEN) {
+        SHA256(id, c->request_len, digest);
+        c->request_len = ngx_hex_dump(id, digest, MANY_HASH_LEN) - id;
+    }
+
+    ngx_memcpy(id + c->request_len, suffix, len);
     c->request_len += len;
 }
 
