@@ -57,7 +57,7 @@ $$;
 -- seconds get the same successor.  After that the token was stolen, from us
 -- or from the client, and nobody can say which: the whole family ends.  Unless
 -- who shows it shows the one of now as well, among `held`: a browser with an
--- old cookie beside the new one.
+-- old cookie beside the new one.  410: it has ended by this.
 create or replace function gavel.session_rotate(actor bigint, params jsonb,
     out status int, out code text, out body text, out etag text)
 language plpgsql volatile security definer as $$
@@ -116,6 +116,7 @@ begin
                 perform gavel.audit_add(family.account_id, 'session.reuse',
                                         'session:' || family.id, '{}',
                                         params);
+                status := 410;
             end if;
 
             return;

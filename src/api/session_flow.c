@@ -13,6 +13,7 @@
 
 static ngx_int_t refresh_begin(gavel_flow_t *f);
 static ngx_int_t refresh_rotate(gavel_flow_t *f);
+static void refresh_told(gavel_auth_work_t *w);
 static ngx_int_t refresh_cookie(gavel_flow_t *f);
 static ngx_int_t refresh_answer(gavel_flow_t *f);
 static ngx_int_t logout_close(gavel_flow_t *f);
@@ -130,6 +131,7 @@ refresh_cookie(gavel_flow_t *f)
     gavel_auth_work_t  *w;
 
     w = auth_work(call);
+    refresh_told(w);
 
     if (!call->cookies || w->reply.code != GAVEL_invalid_token) {
         return NGX_OK;
@@ -166,6 +168,18 @@ refresh_rotate(gavel_flow_t *f)
 }
 
 
+/* A family that ended by a spent token has access tokens as well. */
+
+static void
+refresh_told(gavel_auth_work_t *w)
+{
+    if (w->reply.status == 410) {
+        w->reply.status = 0;
+        gavel_standing_changed();
+    }
+}
+
+
 /* A browser is not left with cookies that are worth nothing. */
 
 static ngx_int_t
@@ -176,6 +190,7 @@ refresh_answer(gavel_flow_t *f)
     gavel_auth_work_t  *w;
 
     w = auth_work(call);
+    refresh_told(w);
 
     if (w->reply.code != GAVEL_OK && call->cookies
         && gavel_cookies_clear(f->pool, &f->outcome.cookies) != NGX_OK)
