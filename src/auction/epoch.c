@@ -13,7 +13,7 @@
 #define EPOCH_NAME_LEN  64
 #define EPOCH_YOUNG     4000       /* ms: then all have connected again */
 #define EPOCH_NEAR      5000       /* ms before somebody noticed it */
-#define EPOCH_AT_ONCE   200        /* ms: the next may be opened before it */
+#define EPOCH_AT_ONCE   20         /* ms: by which two clocks may differ */
 
 
 static u_char     epoch_name[EPOCH_NAME_LEN];
