@@ -38,6 +38,7 @@ static void conn_add_write(void *data);
 static void conn_del_write(void *data);
 static void conn_cleanup(void *data);
 static void conn_retry_handler(ngx_event_t *ev);
+static void conn_flush_handler(ngx_event_t *ev);
 static void conn_broken_handler(ngx_event_t *ev);
 
 
@@ -52,6 +53,10 @@ redis_conn_init(redis_conn_t *rc)
     rc->retry.data = rc;
     rc->retry.log = redis_log;
     rc->retry.cancelable = 1;
+
+    rc->flush.handler = conn_flush_handler;
+    rc->flush.data = rc;
+    rc->flush.log = redis_log;
 
     rc->broken.handler = conn_broken_handler;
     rc->broken.data = rc;
@@ -428,6 +433,10 @@ conn_cleanup(void *data)
     rc->fd = NULL;
     rc->ac = NULL;
 
+    if (rc->flush.posted) {
+        ngx_delete_posted_event(&rc->flush);
+    }
+
     if (rc->broken.posted) {
         ngx_delete_posted_event(&rc->broken);
     }
@@ -512,12 +521,31 @@ conn_del_read(void *data)
 }
 
 
+/* What all of a turn say goes out at its end in one write.  What the socket
+ * did not take then, and all before the connection is up, waits for it. */
+
 static void
 conn_add_write(void *data)
 {
     redis_conn_t  *rc = data;
 
-    conn_want(rc, rc->mask | GAVEL_FD_WRITE);
+    if (rc->state != REDIS_UP || rc->flushing) {
+        conn_want(rc, rc->mask | GAVEL_FD_WRITE);
+
+    } else if (!(rc->mask & GAVEL_FD_WRITE)) {
+        ngx_post_event(&rc->flush, &ngx_posted_events);
+    }
+}
+
+
+static void
+conn_flush_handler(ngx_event_t *ev)
+{
+    redis_conn_t  *rc = ev->data;
+
+    rc->flushing = 1;
+    redisAsyncHandleWrite(rc->ac);       /* which may end the connection */
+    rc->flushing = 0;
 }
 
 

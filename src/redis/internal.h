@@ -33,8 +33,10 @@ struct redis_conn_s {
     ngx_uint_t            mask;
     ngx_msec_t            backoff;
     ngx_event_t           retry;
+    ngx_event_t           flush;      /* posted: writes what was said */
     ngx_event_t           broken;     /* posted: drop it outside callbacks */
     ngx_uint_t            turn;       /* attempts that failed */
+    unsigned              flushing:1;
     unsigned              waits:1;    /* to be told where to go */
     u_char                address[NGX_INET6_ADDRSTRLEN + 1];
     ngx_uint_t            port;       /* where it is, or will be */
