@@ -10,4 +10,7 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 
+/* Into the cache, if p points to memory; else nothing. */
+#define gavel_prefetch(p)  __builtin_prefetch(p)
+
 #endif

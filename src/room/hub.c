@@ -20,12 +20,20 @@
 #include "cluster/presence.h"
 
 
+#define HUB_AHEAD  4             /* steps, twice */
+
+
 static gavel_topic_t *gavel_topic_find(uint64_t auction);
 static gavel_topic_t *gavel_topic_create(uint64_t auction);
 static void gavel_topic_ready(gavel_view_t *v, gavel_code_t code);
 static void gavel_topic_close(gavel_topic_t *topic);
+static ngx_int_t gavel_topic_add(gavel_topic_t *topic,
+    gavel_subscription_t *sub);
+static void gavel_topic_remove(gavel_topic_t *topic,
+    const gavel_subscription_t *sub);
 static gavel_subscription_t *gavel_hub_find(gavel_session_t *s,
     uint64_t auction);
+static void gavel_hub_ahead(const gavel_topic_t *topic, ngx_uint_t i);
 static void gavel_hub_event(gavel_auction_t *a, gavel_record_t *r);
 static void gavel_hub_reset(gavel_auction_t *a);
 static void gavel_topic_forget_snapshot(gavel_topic_t *topic);
@@ -109,7 +117,6 @@ gavel_topic_create(uint64_t auction)
     topic->view.ready = gavel_topic_ready;
     topic->view.data = topic;
 
-    ngx_queue_init(&topic->subscriptions);
     ngx_queue_insert_tail(&gavel_topic_list, &topic->queue);
     ngx_rbtree_insert(&gavel_topics, &topic->node);
 
@@ -124,7 +131,7 @@ gavel_topic_ready(gavel_view_t *v, gavel_code_t code)
 {
     gavel_topic_t  *topic = v->data;
 
-    ngx_queue_t           *q, *next;
+    ngx_uint_t             i;
     gavel_subscription_t  *sub;
 
     if (v->auction != NULL
@@ -135,15 +142,12 @@ gavel_topic_ready(gavel_view_t *v, gavel_code_t code)
         gavel_auction_watch(v->auction);
     }
 
-    /* a refusal takes the subscription out of the list, the last one even
-     * closes the topic, which lives on until the end of the turn */
+    /* a refusal takes the subscription out of the array, whose last one has
+     * its place then; the last of all closes the topic, which lives on until
+     * the end of the turn */
 
-    for (q = ngx_queue_head(&topic->subscriptions);
-         q != ngx_queue_sentinel(&topic->subscriptions);
-         q = next)
-    {
-        next = ngx_queue_next(q);
-        sub = ngx_queue_data(q, gavel_subscription_t, of_topic);
+    for (i = topic->viewers; i-- > 0; ) {
+        sub = topic->subscriptions[i];
 
         if (topic->ready) {
             gavel_join(sub);
@@ -176,6 +180,52 @@ gavel_topic_close(gavel_topic_t *topic)
     gavel_room_metrics.topics--;
 
     gavel_turn_run();
+}
+
+
+static ngx_int_t
+gavel_topic_add(gavel_topic_t *topic, gavel_subscription_t *sub)
+{
+    ngx_uint_t              size;
+    gavel_subscription_t  **all;
+
+    if (topic->viewers == topic->size) {
+        size = topic->size ? topic->size * 2 : 4;
+
+        all = ngx_alloc(size * sizeof(gavel_subscription_t *),
+                        ngx_cycle->log);
+        if (all == NULL) {
+            return NGX_ERROR;
+        }
+
+        if (topic->size) {
+            ngx_memcpy(all, topic->subscriptions,
+                       topic->size * sizeof(gavel_subscription_t *));
+            ngx_free(topic->subscriptions);
+        }
+
+        gavel_room_metrics.memory += (size - topic->size)
+                                     * sizeof(gavel_subscription_t *);
+        topic->subscriptions = all;
+        topic->size = size;
+    }
+
+    sub->topic = topic;
+    sub->place = topic->viewers;
+    topic->subscriptions[topic->viewers++] = sub;
+
+    return NGX_OK;
+}
+
+
+static void
+gavel_topic_remove(gavel_topic_t *topic, const gavel_subscription_t *sub)
+{
+    gavel_subscription_t  *last;
+
+    last = topic->subscriptions[--topic->viewers];
+    topic->subscriptions[sub->place] = last;
+    last->place = sub->place;
 }
 
 
@@ -221,17 +271,25 @@ gavel_hub_subscribe(gavel_session_t *s, uint64_t auction, int64_t epoch,
         }
     }
 
-    sub->topic = topic;
+    if (gavel_topic_add(topic, sub) != NGX_OK) {
+
+        if (fresh) {
+            gavel_topic_close(topic);
+        }
+
+        ngx_free(sub);
+        return GAVEL_internal;
+    }
+
     sub->session = s;
     sub->positioned = (epoch >= 0);
     sub->epoch = epoch;
     sub->seq = seq;
 
-    ngx_queue_insert_tail(&topic->subscriptions, &sub->of_topic);
     ngx_queue_insert_tail(&s->subscriptions, &sub->of_session);
     s->nsubscriptions++;
 
-    gavel_presence_here(auction, ++topic->viewers);
+    gavel_presence_here(auction, topic->viewers);
 
     gavel_room_metrics.memory += sizeof(gavel_subscription_t);
 
@@ -329,7 +387,8 @@ gavel_hub_drop(gavel_subscription_t *sub)
     sub->live = 0;
     sub->session->nsubscriptions--;
 
-    gavel_presence_here(topic->node.key, --topic->viewers);
+    gavel_topic_remove(topic, sub);
+    gavel_presence_here(topic->node.key, topic->viewers);
 
     if (sub->leader) {
         gavel_presence_add(gavel_presence_key(topic->node.key,
@@ -345,10 +404,9 @@ gavel_hub_drop(gavel_subscription_t *sub)
     gavel_room_metrics.memory -= sizeof(gavel_subscription_t);
 
     ngx_queue_remove(&sub->of_session);
-    ngx_queue_remove(&sub->of_topic);
-    ngx_queue_insert_tail(&gavel_buried_subscriptions, &sub->of_topic);
+    ngx_queue_insert_tail(&gavel_buried_subscriptions, &sub->of_session);
 
-    if (ngx_queue_empty(&topic->subscriptions)) {
+    if (topic->viewers == 0) {
         gavel_topic_close(topic);
     }
 
@@ -359,18 +417,28 @@ gavel_hub_drop(gavel_subscription_t *sub)
 void
 gavel_hub_bury(void)
 {
-    ngx_queue_t  *q;
+    ngx_queue_t    *q;
+    gavel_topic_t  *topic;
 
     while (!ngx_queue_empty(&gavel_buried_subscriptions)) {
         q = ngx_queue_head(&gavel_buried_subscriptions);
         ngx_queue_remove(q);
-        ngx_free(ngx_queue_data(q, gavel_subscription_t, of_topic));
+        ngx_free(ngx_queue_data(q, gavel_subscription_t, of_session));
     }
 
     while (!ngx_queue_empty(&gavel_buried_topics)) {
         q = ngx_queue_head(&gavel_buried_topics);
         ngx_queue_remove(q);
-        ngx_free(ngx_queue_data(q, gavel_topic_t, queue));
+
+        topic = ngx_queue_data(q, gavel_topic_t, queue);
+        gavel_room_metrics.memory -= topic->size
+                                     * sizeof(gavel_subscription_t *);
+
+        if (topic->size) {
+            ngx_free(topic->subscriptions);
+        }
+
+        ngx_free(topic);
     }
 }
 
@@ -394,13 +462,25 @@ gavel_hub_encode(gavel_topic_t *topic, gavel_form_t form,
 }
 
 
+/* A loop over thousands takes no time but for what is not in the cache: some
+ * steps ahead it is on its way. */
+
+static void
+gavel_hub_ahead(const gavel_topic_t *topic, ngx_uint_t i)
+{
+    if (i + 2 * HUB_AHEAD < topic->viewers) {
+        gavel_prefetch(topic->subscriptions[i + 2 * HUB_AHEAD]);
+        gavel_session_prefetch(topic->subscriptions[i + HUB_AHEAD]->session);
+    }
+}
+
+
 /* Sending only marks: no subscription leaves the list inside the loop. */
 
 static void
 gavel_hub_event(gavel_auction_t *a, gavel_record_t *r)
 {
     ngx_uint_t             i;
-    ngx_queue_t           *q;
     gavel_topic_t         *topic;
     gavel_message_t       *m[GAVEL_FORMS];
     gavel_session_t       *s;
@@ -417,12 +497,11 @@ gavel_hub_event(gavel_auction_t *a, gavel_record_t *r)
     gavel_topic_forget_snapshot(topic);
     ngx_memzero(m, sizeof(m));
 
-    for (q = ngx_queue_head(&topic->subscriptions);
-         q != ngx_queue_sentinel(&topic->subscriptions);
-         q = ngx_queue_next(q))
-    {
-        sub = ngx_queue_data(q, gavel_subscription_t, of_topic);
+    for (i = 0; i < topic->viewers; i++) {
+        sub = topic->subscriptions[i];
         s = sub->session;
+
+        gavel_hub_ahead(topic, i);
 
         /* one that is about to end goes on elsewhere from where it stands */
 
@@ -454,7 +533,7 @@ gavel_hub_event(gavel_auction_t *a, gavel_record_t *r)
 static void
 gavel_hub_reset(gavel_auction_t *a)
 {
-    ngx_queue_t           *q, *next;
+    ngx_uint_t             i;
     gavel_topic_t         *topic;
     const auction_t       *state;
     gavel_subscription_t  *sub;
@@ -467,12 +546,8 @@ gavel_hub_reset(gavel_auction_t *a)
     gavel_topic_forget_snapshot(topic);
     state = gavel_auction_state(a);
 
-    for (q = ngx_queue_head(&topic->subscriptions);
-         q != ngx_queue_sentinel(&topic->subscriptions);
-         q = next)
-    {
-        next = ngx_queue_next(q);
-        sub = ngx_queue_data(q, gavel_subscription_t, of_topic);
+    for (i = topic->viewers; i-- > 0; ) {
+        sub = topic->subscriptions[i];
 
         /* who was further has lost what he saw, before a new epoch says so */
 
@@ -505,15 +580,12 @@ gavel_hub_each(void (*visit)(gavel_topic_t *topic, void *data), void *data)
 void
 gavel_hub_tell(gavel_topic_t *topic, gavel_message_t **m, uint64_t key)
 {
-    ngx_queue_t           *q;
+    ngx_uint_t             i;
     gavel_session_t       *s;
     gavel_subscription_t  *sub;
 
-    for (q = ngx_queue_head(&topic->subscriptions);
-         q != ngx_queue_sentinel(&topic->subscriptions);
-         q = ngx_queue_next(q))
-    {
-        sub = ngx_queue_data(q, gavel_subscription_t, of_topic);
+    for (i = 0; i < topic->viewers; i++) {
+        sub = topic->subscriptions[i];
         s = sub->session;
 
         if (sub->live) {
@@ -549,18 +621,14 @@ static void
 gavel_topic_heartbeat(gavel_topic_t *topic)
 {
     ngx_uint_t             i;
-    ngx_queue_t           *q;
     gavel_message_t       *m[GAVEL_FORMS];
     gavel_session_t       *s;
     gavel_subscription_t  *sub;
 
     ngx_memzero(m, sizeof(m));
 
-    for (q = ngx_queue_head(&topic->subscriptions);
-         q != ngx_queue_sentinel(&topic->subscriptions);
-         q = ngx_queue_next(q))
-    {
-        sub = ngx_queue_data(q, gavel_subscription_t, of_topic);
+    for (i = 0; i < topic->viewers; i++) {
+        sub = topic->subscriptions[i];
         s = sub->session;
 
         if (!sub->live) {

@@ -17,7 +17,8 @@ typedef struct gavel_subscription_s  gavel_subscription_t;
 struct gavel_topic_s {
     ngx_rbtree_node_t     node;          /* key: the auction's id */
     ngx_queue_t           queue;         /* of all; later of the buried */
-    ngx_queue_t           subscriptions;
+    gavel_subscription_t **subscriptions;        /* in no order */
+    ngx_uint_t            size;          /* of the array; viewers are used */
     gavel_view_t          view;          /* open as long as the topic */
     uint32_t              spoke;         /* s of the pulse: last message */
     unsigned              ready:1;       /* the view is there */
@@ -37,9 +38,9 @@ struct gavel_topic_s {
 
 /* A session that follows a topic.  epoch and seq: where it stands. */
 struct gavel_subscription_s {
-    ngx_queue_t           of_topic;      /* later of the buried */
     gavel_session_t      *session;
     int64_t               epoch, seq;
+    ngx_uint_t            place;         /* in the topic's array */
     unsigned              live:1;        /* gets events */
     unsigned              replaying:1;
     unsigned              positioned:1;  /* came with epoch and seq */
@@ -47,7 +48,7 @@ struct gavel_subscription_s {
     unsigned              leader:1;      /* of a team: counted as online */
     unsigned              host:1;        /* counted, too */
     gavel_topic_t        *topic;
-    ngx_queue_t           of_session;
+    ngx_queue_t           of_session;    /* later of the buried */
     gavel_replay_t        replay;
 };
 

@@ -27,15 +27,20 @@ static uint64_t  gavel_session_number;
 gavel_session_t *
 gavel_session_create(ngx_http_request_t *r, gavel_form_t form)
 {
+    size_t            size;
     ngx_str_t        *address;
     gavel_session_t  *s;
 
     address = &r->connection->addr_text;
 
-    s = ngx_calloc(sizeof(gavel_session_t) + address->len, ngx_cycle->log);
+    size = sizeof(gavel_session_t) + address->len;
+
+    s = ngx_memalign(NGX_CPU_CACHE_LINE, size, ngx_cycle->log);
     if (s == NULL) {
         return NULL;
     }
+
+    ngx_memzero(s, size);
 
     /* behind a proxy it is the request that knows the client's address */
 

@@ -91,6 +91,11 @@ struct gavel_session_s {
     ngx_str_t             address;       /* the client's, behind proxies too */
 };
 
+/* Those two lines, for a loop over many. */
+#define gavel_session_prefetch(s)                                             \
+    (gavel_prefetch(s),                                                       \
+     gavel_prefetch((const u_char *) (s) + NGX_CPU_CACHE_LINE))
+
 /* Does it follow as many channels, of whatever kind, as one may? */
 #define gavel_session_full(s)                                                 \
     ((ngx_uint_t) (s)->nsubscriptions + (s)->nlines + (s)->nconsoles          \
