@@ -119,12 +119,11 @@ create or replace function gavel.append(
     p_by          text,
     p_reserve     boolean,
     p_not_before  bigint,
-    -- request ids to look for: of events (must be new), of refusals
-    p_new_actor   bigint[],
-    p_new_id      text[],
+    -- request ids of refusals, to look for
     p_old_actor   bigint[],
     p_old_id      text[],
-    -- events
+    -- events, whose request ids must be new; e_private and e_nonce are empty
+    -- if nothing is private
     e_epoch       int,
     e_type        smallint[],
     e_ts          bigint[],
@@ -135,7 +134,7 @@ create or replace function gavel.append(
     e_private     text,
     e_nonce       bytea,
     e_hash        bytea,
-    -- bids
+    -- bids; b_team is empty if all are persons'
     b_seq         bigint[],
     b_lot         bigint[],
     b_round       int[],
@@ -282,7 +281,7 @@ begin
             select 'known', e.seq, e.epoch, e.ts, e.type::int, e.actor_id,
                    e.request_id, e.body_hash, e.public, e.private, e.nonce,
                    e.hash
-              from unnest(p_new_actor, p_new_id) r (actor, id)
+              from unnest(e_actor, e_request) r (actor, id)
              cross join lateral (
                    select * from gavel.event e
                     where e.auction_id = p_auction and e.actor_id = r.actor

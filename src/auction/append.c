@@ -14,10 +14,10 @@
 static void host_appended(gavel_pg_op_t *op);
 
 
-/* Request ids to look for: of accepted commands or of refused ones. */
+/* Request ids to look for: of refused commands. */
 
 static void
-append_requests(host_batch_t *b, ngx_uint_t refused)
+append_requests(host_batch_t *b)
 {
     int64_t           actors[HOST_SYNC_COMMANDS];
     ngx_str_t         text;
@@ -27,7 +27,7 @@ append_requests(host_batch_t *b, ngx_uint_t refused)
     for (n = 0, i = 0; i < b->nitems; i++) {
         c = &b->items[i].s->command;
 
-        if (c->request_len != 0 && (b->items[i].n == 0) == refused) {
+        if (c->request_len != 0 && b->items[i].n == 0) {
             actors[n] = c->actor;
             commands[n++] = c;
         }
@@ -83,9 +83,7 @@ host_append(gavel_auction_t *a)
     gavel_pg_op_str(b->op, &text);
     gavel_pg_op_int(b->op, b->not_before);
 
-    append_requests(b, 0);
-    append_requests(b, 1);
-
+    append_requests(b);
     host_rows_write(b, &more);
 
     return NGX_OK;

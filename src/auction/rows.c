@@ -9,6 +9,7 @@
 typedef struct {
     ngx_pool_t  *pool;
     u_char      *start, *pos, *end;
+    ngx_uint_t   said;                 /* a number other than 0 */
 } column_t;
 
 #define ROW_MAX  512                   /* bytes of one row at most */
@@ -21,6 +22,7 @@ column_open(column_t *c, ngx_pool_t *pool)
     c->start = ngx_pnalloc(pool, 64);
     c->pos = c->start;
     c->end = c->start ? c->start + 64 : NULL;
+    c->said = 0;
 
     if (c->start != NULL) {
         *c->pos++ = '{';
@@ -71,6 +73,7 @@ column_int(column_t *c, int64_t v)
     if (c->start != NULL && column_room(c, NGX_INT64_LEN + 1) == NGX_OK) {
         column_next(c);
         c->pos = ngx_sprintf(c->pos, "%L", v);
+        c->said |= (v != 0);
     }
 }
 
@@ -217,6 +220,21 @@ host_row_ints(ngx_pool_t *pool, const int64_t *v, ngx_uint_t n)
 }
 
 
+static ngx_uint_t
+rows_private(const host_batch_t *b)
+{
+    uint32_t  i;
+
+    for (i = 0; i < b->nevents; i++) {
+        if (b->records[i]->private.len) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 /* Texts joined by line breaks, hashes end to end. */
 
 static void
@@ -307,6 +325,7 @@ rows_events(gavel_pg_op_t *op, host_batch_t *b)
     column_t   type, ts, actor, request;
     event_t   *e;
     uint32_t   i;
+    ngx_str_t  none = ngx_null_string;
 
     column_open(&type, b->pool);
     column_open(&ts, b->pool);
@@ -329,8 +348,16 @@ rows_events(gavel_pg_op_t *op, host_batch_t *b)
 
     rows_bodies(op, b);
     rows_texts(op, b, 0);
-    rows_texts(op, b, 1);
-    rows_hashes(op, b, 1);
+
+    if (rows_private(b)) {
+        rows_texts(op, b, 1);
+        rows_hashes(op, b, 1);
+
+    } else {
+        gavel_pg_op_str(op, &none);
+        host_row_hex(op, b->pool, NULL, 0);
+    }
+
     rows_hashes(op, b, 0);
 }
 
@@ -395,6 +422,10 @@ rows_bids(gavel_pg_op_t *op, host_batch_t *b, column_t *kinds)
         column_int(&col[5], e->amount);
         column_int(&col[6], e->origin);
         column_int(&col[7], e->at ? e->at : e->ts);
+    }
+
+    if (!col[4].said) {
+        column_open(&col[4], b->pool);
     }
 
     for (n = 0; n < 9; n++) {

@@ -23,7 +23,7 @@
 #include <time.h>
 
 #define MAX_BATCH  1024
-#define PARAMS     46
+#define PARAMS     44
 
 typedef struct {
     char    *text;
@@ -32,8 +32,8 @@ typedef struct {
 
 /* one batch as parameters */
 
-enum { TYPE, TS, ACTOR, REQUEST, BODY, PUBLIC, PRIVATE, HASH,
-       SEQ, LOT, ROUND, BIDDER, AMOUNT, ORIGIN, AT, ZERO, COLUMNS };
+enum { TYPE, TS, ACTOR, REQUEST, BODY, PUBLIC, HASH,
+       SEQ, LOT, ROUND, BIDDER, AMOUNT, ORIGIN, AT, COLUMNS };
 
 typedef struct {
     int64_t   seq;                   /* before the batch */
@@ -143,7 +143,6 @@ carry_out(command_t *c, int64_t at, batch_t *b)
         put(&b->column[REQUEST], "%s%.*s", comma, (int) ev[i].request_len,
             ev[i].request_id);
         put(&b->column[PUBLIC], "%s%s", *comma ? "\n" : "", pub);
-        put(&b->column[PRIVATE], "%s", *comma ? "\n" : "");
         put(&b->column[SEQ], "%s%ld", comma, (long) ev[i].seq);
         put(&b->column[LOT], "%s%ld", comma, (long) ev[i].lot_id);
         put(&b->column[ROUND], "%s%ld", comma, (long) ev[i].round);
@@ -151,7 +150,6 @@ carry_out(command_t *c, int64_t at, batch_t *b)
         put(&b->column[AMOUNT], "%s%ld", comma, (long) ev[i].amount);
         put(&b->column[ORIGIN], "%s%d", comma, ev[i].origin);
         put(&b->column[AT], "%s%ld", comma, (long) ev[i].at);
-        put(&b->column[ZERO], "%s0", comma);
 
         for (k = 0; k < ENGINE_HASH_LEN; k++) {
             put(&b->column[HASH], "%02x", hash[k]);
@@ -225,7 +223,7 @@ make_batch(int64_t at)
     hex(b->head, auction->head, ENGINE_HASH_LEN);
 
     for (i = 0; i < COLUMNS; i++) {
-        if (i != PUBLIC && i != PRIVATE) {
+        if (i != PUBLIC) {
             put(&b->column[i], "%s",
                 i == HASH || i == BODY ? "\\x" : "");
         }
@@ -307,32 +305,30 @@ append(PGconn *pg, batch_t *b)
 
     p[0] = "1";  p[1] = "1";  p[2] = seq;  p[3] = b->head;
     p[4] = "1";  p[5] = "bench";  p[6] = "f";  p[7] = "0";
-    p[8] = array(&b->column[ACTOR]);
-    p[9] = array(&b->column[REQUEST]);
-    p[10] = "{}";  p[11] = "{}";  p[12] = "1";
-    p[13] = array(&b->column[TYPE]);
-    p[14] = array(&b->column[TS]);
-    p[15] = p[8];
-    p[16] = p[9];
-    p[17] = b->column[BODY].text;
-    p[18] = b->column[PUBLIC].text;
-    p[19] = b->column[PRIVATE].text;
-    p[20] = "\\x";
-    p[21] = b->column[HASH].text;
-    p[22] = array(&b->column[SEQ]);
-    p[23] = array(&b->column[LOT]);
-    p[24] = array(&b->column[ROUND]);
-    p[25] = array(&b->column[BIDDER]);
-    p[26] = array(&b->column[ZERO]);
-    p[27] = array(&b->column[AMOUNT]);
-    p[28] = array(&b->column[ORIGIN]);
-    p[29] = array(&b->column[AT]);
-    p[30] = "{}";
-    p[31] = b->lot.text;
-    p[32] = "{}";  p[33] = "{}";  p[34] = "{}";
+    p[8] = "{}";  p[9] = "{}";  p[10] = "1";
+    p[11] = array(&b->column[TYPE]);
+    p[12] = array(&b->column[TS]);
+    p[13] = array(&b->column[ACTOR]);
+    p[14] = array(&b->column[REQUEST]);
+    p[15] = b->column[BODY].text;
+    p[16] = b->column[PUBLIC].text;
+    p[17] = "";
+    p[18] = "\\x";
+    p[19] = b->column[HASH].text;
+    p[20] = array(&b->column[SEQ]);
+    p[21] = array(&b->column[LOT]);
+    p[22] = array(&b->column[ROUND]);
+    p[23] = array(&b->column[BIDDER]);
+    p[24] = "{}";
+    p[25] = array(&b->column[AMOUNT]);
+    p[26] = array(&b->column[ORIGIN]);
+    p[27] = array(&b->column[AT]);
+    p[28] = "{}";
+    p[29] = b->lot.text;
+    p[30] = "{}";  p[31] = "{}";  p[32] = "{}";
+    p[40] = "{}";
+    p[41] = p[26];
     p[42] = "{}";
-    p[43] = p[28];
-    p[44] = "{}";
 
     run(pg, "append", PARAMS, p, "ok");
 }
