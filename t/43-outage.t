@@ -62,3 +62,31 @@ for my $id (@ids) {
     cmp_ok Gavel::Witness::ms($sold->{ts}) / 1000 - $to, '>', $left - 1,
         sprintf 'of the %.1f s that it had left, most', $left;
 }
+
+
+# A bid that is decided while nobody knows yet is written when all is over, and
+# takes nothing from what is owed.
+
+$t->auction('live', lots => 1, base => 1, rules => { ladder => 1,
+    auto_next_ms => -1, clock => { preset => 'hard', duration_ms => 4000 } });
+
+my $id = $t->auction_id;
+my ($lot) = grep { $_->{type} eq 'lot.opened' } $t->log_events($id);
+my $end = Gavel::Witness::ms($lot->{data}{ends_at}) / 1000;
+
+sleep $end - time - 2;
+$t->pg->pause;
+$from = time;
+
+sleep 0.9;
+$ws[0]->send({ type => 'bid', auction_id => $id, amount => 1,
+    lot_id => $lot->{data}{lot_id}, request_id => 'late' });
+sleep $from + 2.4 - time;
+$to = time;
+$t->pg->resume;
+
+ok eventually(sub { grep { $_->{type} eq 'lot.sold' } $t->log_events($id) },
+    10), 'the bid was in time';
+my ($sold) = grep { $_->{type} eq 'lot.sold' } $t->log_events($id);
+cmp_ok Gavel::Witness::ms($sold->{ts}) / 1000 - $to, '>', $end - $from - 0.6,
+    'all of the time is given back';

@@ -9,12 +9,13 @@ $$;
 
 -- A worker lives and can write.  Answers the last outage, in which for more
 -- than p_gap ms nobody could: it ends with the first sign of life after it.
--- One that begins within p_near ms of the end of another goes on with it.  A
--- clock that was set forward looks the same, and has taken as much time from
+-- One that begins within p_near ms of the end of another goes on with it, and
+-- gap is where this part of it began: between gap and until nothing was
+-- committed.  A clock that was set forward looks the same, and has taken as much time from
 -- everything that ends by it; one that was set back is no outage.  The sign
 -- is committed like an append: what holds that up holds this up.
-create or replace function gavel.alive(p_every int, p_gap int, p_near int,
-    out since bigint, out until bigint)
+create or replace function gavel.sign(p_every int, p_gap int, p_near int,
+    out since bigint, out until bigint, out gap bigint)
 language plpgsql volatile security definer as $$
 declare
     p    gavel.pulse;
@@ -36,15 +37,17 @@ begin
                     p.since := p.at;
                 end if;
 
+                p.gap := p.at;
                 p.until := now;
             end if;
 
             update gavel.pulse
-               set at = now, since = p.since, until = p.until;
+               set at = now, since = p.since, until = p.until, gap = p.gap;
         end if;
     end if;
 
     since := p.since;
     until := p.until;
+    gap := p.gap;
 end
 $$;

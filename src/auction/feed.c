@@ -63,6 +63,10 @@ host_apply(gavel_auction_t *a, host_record_t *r, const event_t *e)
         a->opened_at = e->ts;
     }
 
+    if (e->type == EV_LOT_TIMER && e->how == HOW_RECOVERY) {
+        a->recovered_at = e->ts;
+    }
+
     if (e->type == EV_AUCTION_CANCELLED && status == AUCTION_DRAFT) {
         a->hidden = 1;
     }

@@ -135,6 +135,8 @@ struct gavel_auction_s {
     int64_t              opened_after; /* .. when the one before it ended, .. */
     int64_t              opened_at;    /* .. and when it began; cluster ms */
 
+    int64_t              recovered_at; /* time was given back; cluster ms */
+
     int64_t              asked_seq;    /* as a check was sent */
     int64_t              fill_seq;     /* as a fill was sent */
     u_char               fill_head[ENGINE_HASH_LEN];
@@ -168,6 +170,7 @@ typedef struct {
     ngx_msec_t           timeline_at;  /* somebody saw PostgreSQL's first */
     int64_t              outage_since; /* the last one, cluster ms */
     int64_t              outage_until;
+    int64_t              outage_gap;   /* its last part's beginning */
     const gavel_observer_t  *observer;
 } host_t;
 

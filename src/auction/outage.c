@@ -19,6 +19,8 @@
 #define OUTAGE_MIN     1000        /* ms that are given back */
 #define OUTAGE_JOIN    5000        /* ms: two outages are one */
 #define OUTAGE_NEAR    60000       /* ms: deadlines that an outage hit */
+#define OUTAGE_LATE    100         /* ms: by which a sign may be late */
+#define OUTAGE_CLOCKS  20          /* ms: by which two clocks may differ */
 
 
 static void
@@ -34,6 +36,7 @@ outage_heard(gavel_pg_op_t *op)
     host.alive_at = host.alive_sent;
     host.outage_since = gavel_pg_int(op->res, 0, 0);
     host.outage_until = gavel_pg_int(op->res, 0, 1);
+    host.outage_gap = gavel_pg_int(op->res, 0, 2);
 }
 
 
@@ -43,7 +46,7 @@ host_sign(void)
     gavel_pg_op_t  *op;
 
     if (host.asking_alive || !gavel_pg_ready(gavel_pg)
-        || (op = gavel_pg_op(gavel_pg, "alive")) == NULL)
+        || (op = gavel_pg_op(gavel_pg, "sign")) == NULL)
     {
         return;
     }
@@ -75,6 +78,29 @@ host_silent(const gavel_auction_t *a)
 }
 
 
+/* When it was last written to.  What was decided in an outage, by who did not
+ * know of it yet, was written when that had ended: it comes first, and leaves
+ * what is owed as it was. */
+
+static int64_t
+outage_written(const gavel_auction_t *a)
+{
+    int64_t  last;
+
+    last = (a->opened_seq == a->state->seq) ? a->opened_after
+                                            : a->state->ts;
+
+    if (last > host.outage_gap + OUTAGE_EVERY + OUTAGE_LATE
+        && last < host.outage_until - OUTAGE_CLOCKS
+        && a->recovered_at <= host.outage_gap)
+    {
+        return host.outage_gap;
+    }
+
+    return last;
+}
+
+
 /* What is owed for an outage: an auction whose newest event is behind it owes
  * nothing; that a new epoch was opened does not count.  A deadline within it
  * leaves what was left as it began; one behind it moves by the outage's
@@ -86,8 +112,7 @@ outage_owed(const gavel_auction_t *a, int64_t since, int64_t until,
 {
     int64_t  at, last;
 
-    last = (a->opened_seq == a->state->seq) ? a->opened_after
-                                            : a->state->ts;
+    last = outage_written(a);
     since = ngx_max(since, last);
     at = auction_first_end(a->state);
 
