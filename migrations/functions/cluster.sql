@@ -11,9 +11,10 @@ $$;
 -- than p_gap ms nobody could: it ends with the first sign of life after it.
 -- One that begins within p_near ms of the end of another goes on with it, and
 -- gap is where this part of it began: between gap and until nothing was
--- committed.  A clock that was set forward looks the same, and has taken as much time from
--- everything that ends by it; one that was set back is no outage.  The sign
--- is committed like an append: what holds that up holds this up.
+-- committed.  A clock that was set forward looks the same, and has taken as
+-- much time from everything that ends by it; one that was set back is no
+-- outage.  The sign is committed like an append: what holds that up holds this
+-- up.
 create or replace function gavel.sign(p_every int, p_gap int, p_near int,
     out since bigint, out until bigint, out gap bigint)
 language plpgsql volatile security definer as $$

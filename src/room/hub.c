@@ -475,7 +475,7 @@ gavel_hub_ahead(const gavel_topic_t *topic, ngx_uint_t i)
 }
 
 
-/* Sending only marks: no subscription leaves the list inside the loop. */
+/* Sending only marks: no subscription leaves the array inside the loop. */
 
 static void
 gavel_hub_event(gavel_auction_t *a, gavel_record_t *r)
