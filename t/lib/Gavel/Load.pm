@@ -112,6 +112,22 @@ sub end {
     return $self->told;
 }
 
+# What is wrong with what was told so far, if all that bid in the auction are
+# these two: bids that were not accepted, that are not in the log, or that are
+# there although they were not told.
+sub faults {
+    my ($self) = @_;
+
+    my %told = $self->told;
+    my %log = %{ $self->{t}->logged_bids($self->{t}{auction}) };
+
+    return (map({ my $r = $told{$_};
+                  $r->{status} != 201 ? "$_: $r->{status} " . ($r->{code} // '')
+                  : ($log{$_} // '') ne $r->{amount} ? "$_: not in the log"
+                  : () } sort keys %told),
+            map { "$_: not told" } grep { !$told{$_} } sort keys %log);
+}
+
 sub DESTROY {
     my ($self) = @_;
 

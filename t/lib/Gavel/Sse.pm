@@ -9,11 +9,24 @@ use Time::HiRes qw(time);
 
 use Gavel::Http;
 
-# Options: port, path, token, last (Last-Event-ID), headers.
+use parent 'Gavel::Watcher';
+
+# Options: port, path, token, last (Last-Event-ID), headers, log_length.
 sub new {
     my ($class, %o) = @_;
 
-    my $self = bless { buf => '', raw => '', seen => [], %o }, $class;
+    my $self = bless { seen => [], %o }, $class;
+
+    $self->open;
+
+    return $self;
+}
+
+sub open {
+    my ($self) = @_;
+
+    my %o = %$self;
+    @{$self}{qw(buf raw closed)} = ('', '', 0);
 
     my %headers = (Host => 'localhost', Accept => 'text/event-stream',
         defined $o{token} ? (Authorization => "Bearer $o{token}") : (),
@@ -38,9 +51,23 @@ sub new {
     $self->{raw} = $rest // '';
     $self->{chunked}
         = ($self->{answer}{headers}{'transfer-encoding'} // '') eq 'chunked';
+}
+
+# Comes back as a browser does, behind the last id that it has seen.
+sub resume {
+    my ($self) = @_;
+
+    my ($last) = grep { defined } map { $_->{id} } reverse @{ $self->{seen} };
+
+    $self->{last} = $last if defined $last;
+    $self->open;
 
     return $self;
 }
+
+sub may_resume { 1 }
+
+sub messages { map { $_->{json} } @{ $_[0]{seen} } }
 
 sub answer { $_[0]{answer} }
 

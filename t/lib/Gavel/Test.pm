@@ -276,7 +276,7 @@ sub sse {
         port => $self->node(delete $o{node})->port,
         path => "/api/v1/auctions/$id/events/stream"
                 . (defined $o{query} ? "?$o{query}" : ''),
-        token => $token, %o);
+        token => $token, log_length => sub { $self->log_length($id) }, %o);
 }
 
 

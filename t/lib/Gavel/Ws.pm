@@ -12,6 +12,8 @@ use Time::HiRes qw(time sleep);
 
 use Gavel::Http;
 
+use parent 'Gavel::Watcher';
+
 use constant { TEXT => 1, BINARY => 2, CLOSE => 8, PING => 9, PONG => 10 };
 
 # Options: port, path, headers (a list: so many lines), protocol, auction, log_length, token, hello.
@@ -347,36 +349,11 @@ sub bid {
     return $self->expect('ack', request_id => $o{request_id});
 }
 
-# All events that have come until the log's last one is here, or for so many
-# seconds.  A socket that was not closed by an error comes back.
-sub events {
-    my ($self, $seconds) = @_;
+sub messages { @{ $_[0]{seen} } }
 
-    my $end = time + ($seconds // 10);
-    my $last = $self->{log_length} ? $self->{log_length}->() : 0;
-
-    while (time < $end) {
-        my @seqs = map { $_->{seq} } $self->events_seen;
-        last if $last && @seqs && $seqs[-1] >= $last;
-        next if defined $self->recv($end - time);
-        last if !$self->{closed}
-             || !grep { $_ == $self->{close_code} } 1001, 1006, 1012, 4000, 4004;
-        eval { $self->resume; 1 } or sleep 0.1;
-    }
-
-    return $self->events_seen;
-}
-
-sub events_seen {
+sub may_resume {
     my ($self) = @_;
-
-    return map { $_->{event} }
-           grep { ref eq 'HASH' && ($_->{type} // '') eq 'event' }
-           @{ $self->{seen} };
+    return grep { $_ == $self->{close_code} } 1001, 1006, 1012, 4000, 4004;
 }
-
-sub seqs { my $self = shift; return map { $_->{seq} } $self->events(@_) }
-
-sub types { my $self = shift; return map { $_->{type} } $self->events(@_) }
 
 1;
