@@ -89,7 +89,7 @@ END { if ($pid) { my $code = $?; ended('TERM'); $? = $code } }
 
 is start(1, JWT_SECRET => 'x', GAVEL_ADMIN_EMAIL => 'root@example.com',
          GAVEL_ADMIN_PASSWORD => 'a good password'), 1, 'it is ready'
-    or BAIL_OUT(output());
+    or do { diag output(); BAIL_OUT('make run does not start') };
 
 is scalar(() = output() =~ /^ready /mg), 1, 'it says so once';
 like output(), qr/admin\@demo\.gavel.*gavel-demo/, 'and how to log in';
