@@ -68,7 +68,7 @@ export async function person(path, locale = "en-US", chose = true) {
       page.complaints.push(message.text());
     }
   });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   await page.goto(base + path);
 
   return page;
