@@ -13,7 +13,7 @@ use POSIX ();
 use Test::More;
 use Time::HiRes qw(sleep time);
 
-use constant { LONG => 60, SOON => 3 };
+use constant { LONG => 60, SOON => 20 };
 
 my $dir = File::Temp->newdir;
 

@@ -25,7 +25,7 @@ bid() for 1 .. 5;
 
 my $ws = $t->ws->subscribe;
 ok $ws->{subscribed}{resumed}, 'from the very first event';
-is_deeply [ $ws->seqs(2) ], [ 1 .. $t->log_length ], 'all of it, in order';
+is_deeply [ $ws->seqs ], [ 1 .. $t->log_length ], 'all of it, in order';
 
 $ws->drop;
 my $last = ($ws->events_seen)[-1]{seq};
@@ -34,7 +34,7 @@ bid() for 1 .. 3;
 
 $ws = $t->ws->subscribe(epoch => 1, last_seq => $last);
 ok $ws->{subscribed}{resumed}, 'back again';
-is_deeply [ $ws->seqs(2) ], [ $last + 1 .. $t->log_length ],
+is_deeply [ $ws->seqs ], [ $last + 1 .. $t->log_length ],
     'what was missed, and nothing else';
 ok !grep({ $_->{type} eq 'snapshot' } @{ $ws->{seen} }), 'without a snapshot';
 
@@ -76,7 +76,7 @@ my $end = $t->log_length;
 
 for (@late) {
     my ($from, $ws) = @$_;
-    is_deeply [ $ws->seqs(3) ], [ $from + 1 .. $end ],
+    is_deeply [ $ws->seqs ], [ $from + 1 .. $end ],
         "from $from on: no gap, nothing twice";
 }
 
@@ -95,5 +95,6 @@ for my $n (1 .. 520) {
 $ws = $t->ws->subscribe;
 is $ws->{subscribed}{reason}, 'gap', 'more than 500 events';
 my $snapshot = $ws->expect('snapshot');     # a worker may be a moment behind
-is_deeply [ $ws->seqs(3) ], [ $snapshot->{seq} + 1 .. $t->log_length ],
+is_deeply [ $ws->seqs($snapshot->{seq} < $t->log_length ? 10 : 3) ],
+    [ $snapshot->{seq} + 1 .. $t->log_length ],
     'are a snapshot';

@@ -37,7 +37,11 @@ my (@open, %status);
 my $end = time + 5;
 my $next = 0;
 
-while (time < $end) {
+# Where little is answered in this time, a little more.
+
+while (time < $end
+       || ($status{200} // 0) <= 100 && time < $end + 30)
+{
     if (time > $next) {
         $_->mode($modes[rand @modes]) for $pg, $redis;
         $next = time + 0.1 + rand 0.3;
