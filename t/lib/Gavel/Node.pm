@@ -232,7 +232,8 @@ sub children {
     return split ' ', <$f> // '';
 }
 
-# Reloads and waits until new workers serve; the old ones may still drain.
+# Reloads and waits until new workers serve, and nobody else takes who comes;
+# the old ones may still drain.
 sub reload {
     my ($self) = @_;
 
@@ -241,8 +242,9 @@ sub reload {
     kill 'HUP', $self->{pid};
 
     Gavel::Test::eventually(sub {
-        my @new = grep { !$old{$_} } $self->workers;
-        return @new == $self->{t}{workers} && $self->connect;
+        my @now = $self->workers;
+        return @now == $self->{t}{workers} && !grep({ $old{$_} } @now)
+               && $self->connect;
     }, 10) or die "no new workers:\n" . $self->tail;
 
     return keys %old;

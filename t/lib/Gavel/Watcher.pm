@@ -18,8 +18,8 @@ use Time::HiRes qw(time sleep);
 sub events {
     my ($self, $seconds) = @_;
 
-    my $end = time + ($seconds // 10);
     my $last = $self->{log_length} ? $self->{log_length}->() : 0;
+    my $end = time + ($seconds // 10);
 
     while (time < $end) {
         my @seqs = map { $_->{seq} } $self->events_seen;
