@@ -12,17 +12,17 @@ use Gavel::Test;
 use Test::More;
 
 my %clock = (ladder => 10, auto_next_ms => -1,
-             clock => { preset => 'hard', duration_ms => 3000 });
+             clock => { preset => 'hard', duration_ms => 6000 });
 
 my $t = Gavel::Test->new(nodes => 2, pg => 'own');
+my $kim = $t->user('kim');
 $t->auction('live', lots => 1, rules => \%clock);
 my $id = $t->auction_id;
-my $kim = $t->user('kim');
 
 is $kim->bid(100)->{status}, 201, 'a bid';
 
 ok eventually(sub { $t->sql("select status from gavel.lot
-    where auction_id = $id") eq 'sold' }, 8), 'the lot is sold by the clock';
+    where auction_id = $id") eq 'sold' }, 20), 'the lot is sold by the clock';
 
 my $late = $t->closed_after($id);
 cmp_ok $late, '>=', 0, "not early ($late ms)";
@@ -36,7 +36,7 @@ $t->stop;
 $t->run;
 
 ok eventually(sub { $t->sql("select status from gavel.lot
-    where auction_id = $id") eq 'unsold' }, 10), 'a lot closes unwatched';
+    where auction_id = $id") eq 'unsold' }, 30), 'a lot closes unwatched';
 cmp_ok $t->closed_after($id), '>=', 0, 'not early';
 
 $t->finish;

@@ -19,7 +19,7 @@ my $id;
 # PostgreSQL is away for longer than a second before the end.
 
 $t->auction('live', lots => 1, rules => { %clock,
-    clock => { preset => 'hard', duration_ms => 5000 } });
+    clock => { preset => 'hard', duration_ms => 8000 } });
 $id = $t->auction_id;
 is $kim->bid(100)->{status}, 201, 'a bid';
 my $before = $t->sql("select ends_at from gavel.lot where auction_id = $id");
@@ -69,7 +69,7 @@ sub given_back {
     my ($what, $away) = @_;
 
     $t->auction('live', lots => 1, rules => { %clock,
-        clock => { preset => 'hard', duration_ms => 4000 } });
+        clock => { preset => 'hard', duration_ms => 7000 } });
 
     my $id = $t->auction_id;
     is $kim->bid(100)->{status}, 201, "$what: a bid";
