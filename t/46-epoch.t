@@ -69,7 +69,7 @@ $length = $t->log_length;
 ok $follower->{subscribed}, 'a watcher of the other node';
 my @knowing = $t->workers(1);
 my @strange = $t->workers(0);
-kill 'STOP', @knowing;
+kill 'STOP', @knowing, @strange;
 
 lose_tail($length - 1, 5, "update gavel.timeline set name = 'before';");
 
