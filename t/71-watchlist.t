@@ -7,7 +7,8 @@ use Test::More;
 use Gavel::Test;
 use Time::HiRes qw(time);
 
-my $t = Gavel::Test->new->auction('live', until => 'published');
+my $t = Gavel::Test->new->auction('live', until => 'published',
+    starts_at => Gavel::House::iso(time + 3600));
 my $id = $t->auction_id;
 my ($lot) = $t->lots;
 my $host = $t->host;
