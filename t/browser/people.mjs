@@ -40,9 +40,14 @@ await test("who signs up is told what is wrong, and is in", async () => {
   await shows(page, "#account", "새 사람");
 });
 
+/** All of an account is there, its devices last: nothing that is filled in
+ *  now is drawn anew by what comes. */
+const whole = (page) => page.waitForSelector("[data-session]");
+
 await test("a profile is changed, and the header follows", async () => {
   await login(kim, email, password);
   await login(phone, email, password);
+  await whole(kim);
   await kim.fill("#profile [name=display_name]", "Kim Minji");
   await kim.click("#profile footer button");
   await shows(kim, "#said", "Saved");
@@ -66,6 +71,7 @@ await test("strange cookies of our names are in nobody's way", async () => {
     ]);
   await kim.context().clearCookies({ name: "gavel_access", path: "/" });
   await kim.reload();
+  await whole(kim);
   await kim.fill("#profile [name=bio]", "I collect cookies");
   await kim.click("#profile footer button");
   await shows(kim, "#said", "Saved");
@@ -82,9 +88,11 @@ await test("pages speak as the profile says, unless told otherwise", async () =>
   await shows(page, "#logout", "Log out");
   assert.equal(await language(page), "en", "then the profile does");
 
+  await whole(page);
   await page.selectOption("#profile [name=locale]", "ko");
   await page.click("#profile footer button");
   await shows(page, "#logout", "로그아웃");
+  await whole(page);
   await page.selectOption("#profile [name=locale]", "en");
   await page.click("#profile footer button");
   await shows(page, "#logout", "Log out");
@@ -95,6 +103,7 @@ await test("pages speak as the profile says, unless told otherwise", async () =>
   await shows(page, "#logout", "로그아웃");
   assert.equal(await page.inputValue("#profile [name=locale]"), "en");
 
+  await whole(page);
   await page.selectOption("#profile [name=locale]", "ko");
   await page.click("#profile footer button");
   await shows(page, "#said", "저장");
@@ -148,6 +157,7 @@ await test("pages of admins are for admins", async () => {
 
 await test("an admin finds somebody, suspends him and lets him in again", async () => {
   await login(boss, admin, password);
+  await boss.waitForSelector("[data-user]");
   await boss.fill("[name=search]", "Kim Minji");
   await boss.waitForFunction(
     () => document.querySelectorAll("[data-user]").length === 1,
