@@ -5,7 +5,8 @@ use warnings;
 use Test::More;
 use Gavel::Test;
 
-my $t = Gavel::Test->new;
+# One worker: what it says of an ended session, the next request sees, too.
+my $t = Gavel::Test->new(workers => 1);
 
 sub login {
     my ($name, $password, %more) = @_;
