@@ -117,8 +117,8 @@ like $p->end($slow)->{body}, qr/slept/, 'the slow one ends';
 
 # --- clients that leave ---
 
-my $gone = $p->begin('/pg?lane=read&ops=nap:300');
-select undef, undef, undef, 0.1;
+my $gone = $p->begin('/pg?lane=read&ops=nap:1900');
+ok eventually { $p->stats->{pending} == 1 }, 'a statement is under way';
 close $gone;
 ok eventually { $p->stats->{gone} == 1 }, 'a client has left';
 ok eventually { $p->stats->{pending} == 0 }, 'its statement ends unheard';
