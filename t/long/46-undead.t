@@ -39,7 +39,7 @@ sub bid {
 
 my @watchers = map { $t->ws(node => $_)->subscribe } 0, 1;
 
-ok bid($_, $_ % 2, 5), "a bid of $_" for 1 .. 5;
+ok bid($_, $_ % 2, 60), "a bid of $_" for 1 .. 5;
 ok $pair->caught_up, 'the standby has everything';
 
 my $old = $pair->primary;
@@ -61,7 +61,7 @@ is $old->sql('select count(*) from gavel.event'), $had,
     'what the old one took is nowhere to be seen';
 
 for (@watchers) {
-    is_deeply [ $_->seqs(10) ], [ 1 .. $t->log_length ],
+    is_deeply [ $_->seqs(60) ], [ 1 .. $t->log_length ],
         'a watcher saw all of it, once';
     ok !(grep { ref eq 'HASH' && ($_->{type} // '') eq 'snapshot' }
          @{ $_->{seen} }), 'and needed no snapshot';
