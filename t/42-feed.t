@@ -90,6 +90,9 @@ sub counted {
             =~ /^gavel_auction_$_[0]_total\S* (\d+)$/m)[0];
 }
 
+ok eventually { $t->redis->cli('pubsub', 'numsub', $t->redis->prefix
+    . "auction:$id") =~ /\b1\z/ }, 'its events come by Redis';
+
 my $before = counted('filled');
 my $redis = IO::Socket::UNIX->new($t->redis->path);
 
