@@ -101,8 +101,10 @@ await test("the host pauses and goes on with the space bar", async () => {
   await press(host, " ");
   await shows(kim, ".badge", "Paused");
   await kim.waitForSelector("#bid[disabled]");
+  await shows(host, ".badge", "Paused");
   await press(host, " ");
   await shows(kim, ".badge", "Live");
+  await shows(host, ".badge", "Live");
 });
 
 await test("keys are explained", async () => {
@@ -124,11 +126,14 @@ await test("a warning is heard by all, then the hammer falls", async () => {
 await test("the host voids a bid, the one below it leads again", async () => {
   await shows(lee, "#turn", "지명할 차례");
   await lee.click(`${row("Lot 1")} .nominate`);
+  await shows(kim, "#lot-title", "Lot 1");
   await kim.waitForSelector("#bid:not([disabled])");
   await kim.click("#bid");
+  await shows(lee, "#leader", "Team 1");
   await lee.waitForSelector("#bid:not([disabled])");
   await lee.click("#bid");
   await shows(kim, "#leader", "Team 2");
+  await shows(host, "#leader", "Team 2");
   await press(host, "v");
   await host.fill("dialog input[name=reason]", "a slip");
   await host.click("#yes");
@@ -174,11 +179,13 @@ await test("pages make of events what the server does", async () => {
 
   await kim.waitForSelector(".nominate");
   await kim.click(`${row("Lot 5")} .nominate`);
+  await shows(lee, "#lot-title", "Lot 5");
   await lee.waitForSelector("#bid:not([disabled])");
   await lee.click("#bid");
   await shows(kim, "#leader", "Team 2");
   await kim.click("#fold");
   await kim.waitForSelector(`${row("Lot 5")}.sold`);
+  await host.waitForSelector(`${row("Lot 5")}.sold`);
   await host.waitForSelector('[data-action="undo"]');
   await press(host, "u");
   await host.click("#yes");
