@@ -8,6 +8,18 @@ use Gavel::Test;
 my $t = Gavel::Test->new->auction('live');
 my ($kim, $lee) = ($t->user('kim'), $t->user('lee'));
 
+# Who watches, and whether the host does, may be told in between.
+
+sub heard {
+    my ($s) = @_;
+
+    while (my $e = $s->recv) {
+        return $e if $e->{json}{type} !~ /^(?:presence|host\..*)$/;
+    }
+
+    return;
+}
+
 my $s = $t->sse;
 is $s->answer->{status}, 200, 'a stream';
 like $s->answer->{headers}{'content-type'}, qr{^text/event-stream}, 'its type';
@@ -19,7 +31,7 @@ is $first->{json}{type}, 'subscribed', 'subscribed';
 is $first->{json}{reason}, 'new', 'from now';
 ok $s->{retry}, 'when to come back';
 
-my $snapshot = $s->recv;
+my $snapshot = heard($s);
 is $snapshot->{json}{type}, 'snapshot', 'then a snapshot';
 is $snapshot->{id}, "1:$snapshot->{json}{seq}", 'with its place';
 
@@ -27,7 +39,7 @@ my $ws = $kim->ws->subscribe(fresh => 1);
 my $ack = $ws->bid(100);
 ok $ack->{ok}, 'a bid' or diag explain $ack;
 
-my $event = $s->recv;
+my $event = heard($s);
 is $event->{json}{type}, 'event', 'then events';
 is $event->{id}, "1:$ack->{seq}", 'each with its place';
 is_deeply $event->{json}{event}, ($ws->events)[-1],
@@ -42,12 +54,12 @@ ok $lee->ws->bid($ack->{min_next})->{ok}, 'another bid';
 $s = $t->sse(last => $event->{id});
 my $back = $s->recv->{json};
 ok $back->{resumed}, 'resumed by Last-Event-ID';
-is $s->recv->{json}{event}{data}{amount}, $ack->{min_next}, 'what was missed';
+is heard($s)->{json}{event}{data}{amount}, $ack->{min_next}, 'what was missed';
 $s->close;
 
 $s = $t->sse(last => '9:1');
 is $s->recv->{json}{reason}, 'epoch', 'another epoch';
-is $s->recv->{json}{type}, 'snapshot', 'is a snapshot';
+is heard($s)->{json}{type}, 'snapshot', 'is a snapshot';
 $s->close;
 
 $s = $t->sse(last => 'nonsense');
@@ -102,16 +114,16 @@ sub ends {
     return $s->{closed} && $last ? $last->{json} : {};
 }
 
-my $short = $t->sign({ sub => $kim->id . '', exp => int(time) + 2 });
+my $short = $t->sign({ sub => $kim->id . '', exp => int(time) + 6 });
 my $cookie = $t->sse(headers => {
     Cookie => "gavel_access=junk; gavel_access=$short" });
 $s = $t->sse(as => $short);
-my $end = ends($s, 6);
+my $end = ends($s, 20);
 is $end->{type}, 'error', 'a stream ends with its token';
 is $end->{code}, 'token_expired', '... and says so';
 ok $end->{message}, '... in words';
 
-is ends($cookie, 6)->{code}, 'token_expired',
+is ends($cookie, 20)->{code}, 'token_expired',
     'also when it came in the second cookie of its name';
 
 my $guest = $t->sse;
@@ -124,8 +136,6 @@ $guest->close;
 
 my @s = map { $t->sse } 1 .. 50;
 ok $kim->ws->bid($t->snapshot->{state}{lots}[0]{min_next})->{ok}, 'a bid';
-
-# How many watch may be told in between.
 
 sub hears {
     my ($s) = @_;

@@ -86,6 +86,8 @@ sub recv {
             return $event;
         }
 
+        return undef if $self->{closed};
+
         my $n = Gavel::Http::read_some($self->{socket}, \$self->{raw}, $end);
         $self->{closed} = 1 if defined $n && !$n;
         return undef if !$n;
