@@ -9,7 +9,8 @@ use Gavel::Test;
 use constant MANY => 20;
 
 my $t = Gavel::Test->new(workers => 1, pg => 'own')
-    ->auction('live', title => 'One', until => 'published');
+    ->auction('live', title => 'One', until => 'published',
+              starts_at => Gavel::House::iso(time + 86_400));
 my $id = $t->auction_id;
 
 $t->sql($_) for q{alter system set track_functions = 'pl'},
@@ -38,6 +39,12 @@ sub waiting {
     return $t->sql(q{select count(*) from pg_stat_activity
                      where wait_event_type = 'Lock'});
 }
+
+# Nobody else reads auctions meanwhile, as those do who tell of ends to come.
+
+ok eventually { $t->sql('select count(*) from gavel.outbox') == 0 },
+    'all is told';
+my $still = $t->pg->hold('select from gavel.me_clock for update');
 
 my $held = $t->pg->hold("update gavel.auction
     set card = replace(card, 'One', 'Two') where id = $id;
@@ -85,6 +92,7 @@ is_deeply [ map { told($_) } @same ], [ ('200 Two') x MANY ],
 
 # --- how often it was asked: sessions that end have counted what succeeded ---
 
+$t->pg->let_go($still);
 $t->stop;
 eventually { $t->sql(q{select count(*) from pg_stat_activity
                        where usename <> 'postgres' and datname is not null})
