@@ -55,16 +55,19 @@ sub key { return (headers => { 'Idempotency-Key' => $_[0] }) }
 
 # --- days have borders, and a zone says which ---
 
-my $night = auction(title => 'Night', starts_at => '2027-05-31T23:30:00Z');
-my $noon = auction(title => 'Noon', starts_at => '2027-06-01T12:00:00Z',
-    ends_at => '2027-06-01T14:00:00Z');
-auction(title => 'Secret', starts_at => '2027-06-01T18:00:00Z', draft => 1);
-auction(title => 'Theirs', starts_at => '2027-06-01T15:00:00Z',
+# The year is one that has not come for long, and in which summer time begins
+# and ends on the days below.
+
+my $night = auction(title => 'Night', starts_at => '2055-05-31T23:30:00Z');
+my $noon = auction(title => 'Noon', starts_at => '2055-06-01T12:00:00Z',
+    ends_at => '2055-06-01T14:00:00Z');
+auction(title => 'Secret', starts_at => '2055-06-01T18:00:00Z', draft => 1);
+auction(title => 'Theirs', starts_at => '2055-06-01T15:00:00Z',
     as => $other);
 auction(title => 'Long', mode => 'timed',
-    starts_at => '2027-05-20T00:00:00Z', ends_at => '2027-06-02T00:00:00Z');
+    starts_at => '2055-05-20T00:00:00Z', ends_at => '2055-06-02T00:00:00Z');
 
-my $day = 'from=2027-06-01&to=2027-06-01';
+my $day = 'from=2055-06-01&to=2055-06-01';
 
 $r = calendar($day);
 is $r->{tz}, 'UTC', 'UTC, if nothing else is said';
@@ -78,31 +81,31 @@ is_deeply titles($boss->get("calendar?$day")->{json}),
 
 $r = calendar("$day&tz=Asia/Seoul");
 is_deeply titles($r), [qw(Long Night Noon)], 'a day in Seoul is another';
-is $r->{from}, '2027-05-31T15:00:00.000Z', '... from its midnight';
-is $r->{to}, '2027-06-01T15:00:00.000Z', '... to the next';
+is $r->{from}, '2055-05-31T15:00:00.000Z', '... from its midnight';
+is $r->{to}, '2055-06-01T15:00:00.000Z', '... to the next';
 
 my ($entry) = grep { $_->{auction_id} == $night } @{ $r->{results} };
 
-is $entry->{day}, '2027-06-01', 'an entry says its day';
-is $entry->{local_start}, '2027-06-01T08:30:00+09:00', '... and its hour';
-is $entry->{starts_at}, '2027-05-31T23:30:00.000Z', '... which is this time';
+is $entry->{day}, '2055-06-01', 'an entry says its day';
+is $entry->{local_start}, '2055-06-01T08:30:00+09:00', '... and its hour';
+is $entry->{starts_at}, '2055-05-31T23:30:00.000Z', '... which is this time';
 is $entry->{streamer}{id}, $host->{id}, '... and whose it is';
 is $entry->{ends_at}, undef, '... and has no end';
-is $r->{results}[0]{last_day}, '2027-06-02', 'one of many days to the last';
-is calendar("$day")->{results}[0]{last_day}, '2027-06-01',
+is $r->{results}[0]{last_day}, '2055-06-02', 'one of many days to the last';
+is calendar("$day")->{results}[0]{last_day}, '2055-06-01',
     '... which its midnight is not';
 
-is_deeply titles(calendar('from=2027-06-01T12:00:00Z&to=2027-06-01T12:00:01Z')),
+is_deeply titles(calendar('from=2055-06-01T12:00:00Z&to=2055-06-01T12:00:01Z')),
     [qw(Long Noon)], 'moments, too';
-is_deeply titles(calendar('from=2027-06-01T14:00:00Z&to=2027-06-01T15:00:00Z')),
+is_deeply titles(calendar('from=2055-06-01T14:00:00Z&to=2055-06-01T15:00:00Z')),
     [qw(Long)], 'the last one is not meant';
-is_deeply titles(calendar('from=2027-06-01T21:00:00%2B09:00'
-    . '&to=2027-06-01T21:00:01%2B09:00')), [qw(Long Noon)],
+is_deeply titles(calendar('from=2055-06-01T21:00:00%2B09:00'
+    . '&to=2055-06-01T21:00:01%2B09:00')), [qw(Long Noon)],
     '... of anywhere';
 is calendar('')->{count}, 0, 'from today on';
 
-for my $bad ('from=x', 'from=2027-02-30', 'to=2027-13-01',
-             'from=2027-06-02&to=2027-06-01', 'from=2027-01-01&to=2028-12-31',
+for my $bad ('from=x', 'from=2055-02-30', 'to=2055-13-01',
+             'from=2055-06-02&to=2055-06-01', 'from=2055-01-01&to=2056-12-31',
              'tz=KST', 'tz=Asia/Nowhere', 'tz=UTC%2B9', 'tz=x', 'tz=',
              'streamer=x')
 {
@@ -113,12 +116,12 @@ for my $bad ('from=x', 'from=2027-02-30', 'to=2027-13-01',
 # --- summer and winter ---
 
 my %dst = (
-    'Europe/Berlin' => [ '2027-03-28', '2027-03-27T23:00:00.000Z',
-        '2027-03-28T22:00:00.000Z', '2027-10-31', '2027-10-30T22:00:00.000Z',
-        '2027-10-31T23:00:00.000Z' ],
-    'America/New_York' => [ '2027-03-14', '2027-03-14T05:00:00.000Z',
-        '2027-03-15T04:00:00.000Z', '2027-11-07', '2027-11-07T04:00:00.000Z',
-        '2027-11-08T05:00:00.000Z' ],
+    'Europe/Berlin' => [ '2055-03-28', '2055-03-27T23:00:00.000Z',
+        '2055-03-28T22:00:00.000Z', '2055-10-31', '2055-10-30T22:00:00.000Z',
+        '2055-10-31T23:00:00.000Z' ],
+    'America/New_York' => [ '2055-03-14', '2055-03-14T05:00:00.000Z',
+        '2055-03-15T04:00:00.000Z', '2055-11-07', '2055-11-07T04:00:00.000Z',
+        '2055-11-08T05:00:00.000Z' ],
 );
 
 for my $zone (sort keys %dst) {
@@ -131,14 +134,14 @@ for my $zone (sort keys %dst) {
 }
 
 auction(title => $_->[0], starts_at => $_->[1], as => $other)
-    for [ 'before', '2027-03-27T22:59:59Z' ], [ 'first', '2027-03-27T23:00:00Z' ],
-        [ 'skipped', '2027-03-28T01:30:00Z' ], [ 'last', '2027-03-28T21:59:59Z' ],
-        [ 'after', '2027-03-28T22:00:00Z' ];
+    for [ 'before', '2055-03-27T22:59:59Z' ], [ 'first', '2055-03-27T23:00:00Z' ],
+        [ 'skipped', '2055-03-28T01:30:00Z' ], [ 'last', '2055-03-28T21:59:59Z' ],
+        [ 'after', '2055-03-28T22:00:00Z' ];
 
-$r = calendar('from=2027-03-28&to=2027-03-28&tz=Europe/Berlin');
+$r = calendar('from=2055-03-28&to=2055-03-28&tz=Europe/Berlin');
 is_deeply titles($r), [qw(first skipped last)], 'a short day, to the second';
-is $r->{results}[0]{local_start}, '2027-03-28T00:00:00+01:00', 'in winter';
-is $r->{results}[1]{local_start}, '2027-03-28T03:30:00+02:00', 'in summer';
+is $r->{results}[0]{local_start}, '2055-03-28T00:00:00+01:00', 'in winter';
+is $r->{results}[1]{local_start}, '2055-03-28T03:30:00+02:00', 'in summer';
 
 
 # --- when it is to be ---
@@ -146,42 +149,42 @@ is $r->{results}[1]{local_start}, '2027-03-28T03:30:00+02:00', 'in summer';
 my $draft = auction(title => 'Plan', draft => 1);
 my $path = "auctions/$draft/schedule";
 
-code_is $t->put($path, { starts_at => '2027-07-01T10:00:00Z' }), 401,
+code_is $t->put($path, { starts_at => '2055-07-01T10:00:00Z' }), 401,
     'not_authenticated', 'no guest sets a time';
-code_is $member->put($path, { starts_at => '2027-07-01T10:00:00Z' }), 404,
+code_is $member->put($path, { starts_at => '2055-07-01T10:00:00Z' }), 404,
     'not_found', 'nor does who does not see it';
 code_is $member->put("auctions/$noon/schedule",
-    { starts_at => '2027-07-01T10:00:00Z' }), 403, 'not_authorized',
+    { starts_at => '2055-07-01T10:00:00Z' }), 403, 'not_authorized',
     'nor does who does';
 code_is $host->put($path, {}), 422, 'invalid_params', 'a start is needed';
 code_is $host->put($path, { starts_at => undef }), 422, 'invalid_params',
     '... and not nothing';
 code_is $host->put($path, { starts_at => 'noon' }), 422, 'invalid_params',
     '... and a time';
-code_is $host->put($path, { starts_at => '2027-07-01T10:00:00Z',
-    ends_at => '2027-07-01T10:00:00Z' }), 422, 'invalid_params',
+code_is $host->put($path, { starts_at => '2055-07-01T10:00:00Z',
+    ends_at => '2055-07-01T10:00:00Z' }), 422, 'invalid_params',
     'an end comes after';
-code_is $host->put($path, { starts_at => '2027-07-01T10:00:00Z',
+code_is $host->put($path, { starts_at => '2055-07-01T10:00:00Z',
     on_conflict => 'x' }), 422, 'invalid_params', 'warn or refuse';
 
-$r = ok_is $host->put($path, { starts_at => '2027-07-01T10:00:00Z',
-    ends_at => '2027-07-01T11:00:00Z', tz => 'Asia/Seoul' }), 200, 'a time';
-is $r->{local_start}, '2027-07-01T19:00:00+09:00', '... told as asked';
+$r = ok_is $host->put($path, { starts_at => '2055-07-01T10:00:00Z',
+    ends_at => '2055-07-01T11:00:00Z', tz => 'Asia/Seoul' }), 200, 'a time';
+is $r->{local_start}, '2055-07-01T19:00:00+09:00', '... told as asked';
 is_deeply $r->{conflicts}, [], '... is free';
 is $t->sql("select gavel.iso(starts_at) from gavel.auction where id = $draft"),
-    '2027-07-01T10:00:00.000Z', 'the log has it';
+    '2055-07-01T10:00:00.000Z', 'the log has it';
 
 my $length = $t->log_length($draft);
 
-ok_is $host->put($path, { starts_at => '2027-07-01T10:00:00Z',
-    ends_at => '2027-07-01T11:00:00Z' }), 200, 'the same again';
+ok_is $host->put($path, { starts_at => '2055-07-01T10:00:00Z',
+    ends_at => '2055-07-01T11:00:00Z' }), 200, 'the same again';
 is $t->log_length($draft), $length, '... is no event';
-is ok_is($host->put($path, { starts_at => '2027-07-01T10:00:00Z' }), 200,
+is ok_is($host->put($path, { starts_at => '2055-07-01T10:00:00Z' }), 200,
     'without an end')->{ends_at}, undef, '... there is none';
 is $t->log_length($draft), $length + 1, '... which is one';
-ok_is $boss->put($path, { starts_at => '2027-07-01T10:30:00Z' }), 200,
+ok_is $boss->put($path, { starts_at => '2055-07-01T10:30:00Z' }), 200,
     'an admin may, too';
-ok_is $host->put("/api/$path/", { start_time => '2027-07-01T10:00:00Z' }), 200,
+ok_is $host->put("/api/$path/", { start_time => '2055-07-01T10:00:00Z' }), 200,
     'as S3 would write it';
 
 
@@ -190,36 +193,36 @@ ok_is $host->put("/api/$path/", { start_time => '2027-07-01T10:00:00Z' }), 200,
 my $second = auction(title => 'Second', draft => 1);
 my $at = "auctions/$second/schedule";
 
-$r = ok_is $host->put($at, { starts_at => '2027-07-01T11:59:59Z' }), 200,
+$r = ok_is $host->put($at, { starts_at => '2055-07-01T11:59:59Z' }), 200,
     'another at the same time';
 is_deeply [ map { $_->{auction_id} } @{ $r->{conflicts} } ], [ $draft ],
     '... is told';
 is $r->{conflicts}[0]{title}, 'Plan', '... with its title';
 
 $length = $t->log_length($second);
-$r = $host->put($at, { starts_at => '2027-07-01T11:00:00Z',
+$r = $host->put($at, { starts_at => '2055-07-01T11:00:00Z',
     on_conflict => 'refuse' });
 code_is $r, 409, 'conflict', '... or refused';
 like $r->{json}{errors}{starts_at}, qr/\b$draft\b/, '... because of this one';
 is $t->log_length($second), $length, '... nothing has changed';
-is_deeply ok_is($host->put($at, { starts_at => '2027-07-01T12:00:00Z',
+is_deeply ok_is($host->put($at, { starts_at => '2055-07-01T12:00:00Z',
     on_conflict => 'refuse' }), 200, 'two hours are kept free')->{conflicts},
     [], '... not more';
 
 ok_is $other->put('auctions/' . auction(as => $other, draft => 1)
-    . '/schedule', { starts_at => '2027-07-01T10:00:00Z',
+    . '/schedule', { starts_at => '2055-07-01T10:00:00Z',
     on_conflict => 'refuse' }), 200, 'of another streamer: no conflict';
 ok_is $host->put('auctions/' . auction(mode => 'timed', draft => 1)
-    . '/schedule', { starts_at => '2027-07-01T10:00:00Z',
-    ends_at => '2027-07-03T10:00:00Z', on_conflict => 'refuse' }), 200,
+    . '/schedule', { starts_at => '2055-07-01T10:00:00Z',
+    ends_at => '2055-07-03T10:00:00Z', on_conflict => 'refuse' }), 200,
     'a timed one runs by itself';
-ok_is $host->put($at, { starts_at => '2027-07-01T11:00:00Z' }), 200,
+ok_is $host->put($at, { starts_at => '2055-07-01T11:00:00Z' }), 200,
     'they meet';
 ($entry) = grep { $_->{auction_id} == $second }
-    @{ $host->get('calendar?from=2027-07-01&to=2027-07-01')->{json}{results} };
+    @{ $host->get('calendar?from=2055-07-01&to=2055-07-01')->{json}{results} };
 is $entry->{conflicts}[0]{auction_id}, $draft, 'his calendar shows it';
 is_deeply [ grep { exists $_->{conflicts} }
-    @{ calendar('from=2027-06-01&to=2027-07-02')->{results} } ], [],
+    @{ calendar('from=2055-06-01&to=2055-07-02')->{results} } ], [],
     "... nobody else's does";
 
 
@@ -324,17 +327,17 @@ is ok_is(decorate($host, $noon, label => '결승'), 200, 'a label')->{paid}, 20,
     '... has its price';
 code_is decorate($host, $noon, icon => 'crown'), 422, 'budget_exceeded',
     'a crown is too dear';
-$r = $host->put($path, { starts_at => '2027-07-02T10:00:00Z',
+$r = $host->put($path, { starts_at => '2055-07-02T10:00:00Z',
     icon => 'crown' });
 code_is $r, 422, 'budget_exceeded', '... at a new time, too';
 is $host->get("auctions/$draft")->{json}{starts_at},
-    '2027-07-01T10:00:00.000Z', '... which it is not';
+    '2055-07-01T10:00:00.000Z', '... which it is not';
 
-$r = ok_is $host->put($path, { starts_at => '2027-07-02T10:00:00Z',
+$r = ok_is $host->put($path, { starts_at => '2055-07-02T10:00:00Z',
     icon => 'fire' }, key('put-1')), 200, 'time and fire at once';
 is_deeply [ @{$r}{qw(glyph paid icon_points_left starts_at)} ],
-    [ '🔥', 10, 10, '2027-07-02T10:00:00.000Z' ], '... paid once';
-is_deeply ok_is($host->put($path, { starts_at => '2027-07-02T10:00:00Z',
+    [ '🔥', 10, 10, '2055-07-02T10:00:00.000Z' ], '... paid once';
+is_deeply ok_is($host->put($path, { starts_at => '2055-07-02T10:00:00Z',
     icon => 'fire' }, key('put-1')), 200, 'told twice'), $r,
     '... the same answer';
 is $host->get('users/me/points/icon')->{json}{balance}, 10, '... paid once';
@@ -374,7 +377,7 @@ ok_is $boss->put('admin/calendar/decorations', $shop), 200, 'as it was';
 
 # 9 points are left: of many who spend 5 at once, one can.
 
-my @many = map { auction(starts_at => "2027-08-0${_}T10:00:00Z") } 1 .. 8;
+my @many = map { auction(starts_at => "2055-08-0${_}T10:00:00Z") } 1 .. 8;
 my @pids;
 
 for my $n (0 .. $#many) {
