@@ -115,8 +115,8 @@ is lot($lot)->{bid_count}, 3, 'T-50: three in all';
 # --- bids that do not stand (T-12, T-15) ---
 
 $t->auction('draft', leaders => 2, lots => 2, points => 500, rules => {
-    %manual, clock => { preset => 'reset_to', duration_ms => 3000,
-                        window_ms => 2900 } });
+    %manual, clock => { preset => 'reset_to', duration_ms => 9000,
+                        window_ms => 8900 } });
 my ($red, $blue) = $t->leaders;
 ($lot) = $t->lots;
 
@@ -141,7 +141,7 @@ is lot($lot)->{ends_at}, $before->{ends_at}, 'T-15: nor does it give time';
 
 my $end = ms($before->{ends_at});
 
-ok eventually(sub { lot($lot)->{status} eq 'sold' }, 6), 'T-15: it is sold';
+ok eventually(sub { lot($lot)->{status} eq 'sold' }, 20), 'T-15: it is sold';
 my ($sold) = events_of('lot.sold');
 cmp_ok ms($sold->{ts}) - $end, '>=', 0, 'T-15: not before its end';
 ok $watcher->event('lot.sold'), 'T-12: a watcher';
@@ -189,7 +189,7 @@ is $t->sql("select coalesce(sum(held), 0) from gavel.team
 
 # --- the end, for the clock and for bidders (T-07, T-08, T-31, T-38, T-51) ---
 
-$lot = open_lot({ preset => 'hard', duration_ms => 2500 });
+$lot = open_lot({ preset => 'hard', duration_ms => 8000 });
 my $room = $t->ws->subscribe(fresh => 1);
 
 $r = $kim->bid(100, request_id => "lot:$lot:1:clock");
@@ -214,13 +214,17 @@ for ([ 'an answer', $r->{ends_at} ],
 }
 
 like $ends, qr/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'T-07: in UTC';
-cmp_ok abs(ms($t->snapshot->{server_time}) - ms($t->snapshot(node => 1)
-    ->{server_time})), '<', 500, 'T-07: and nodes agree on the time';
+
+# One after the other they say rising times, but for so little.
+
+my @clock = map { ms($t->snapshot(node => $_)->{server_time}) } 0, 1, 0;
+ok $clock[0] - 500 < $clock[1] && $clock[1] - 500 < $clock[2],
+    'T-07: and nodes agree on the time' or diag "@clock";
 
 # Bids until the end and beyond it.
 
 my ($amount, %told) = (200);
-my $until = time + 4;
+my $until = ms($ends) / 1000 + 5;
 
 while (time < $until) {
     $amount += 10;
@@ -257,14 +261,14 @@ is $kim->bid(100)->{status}, 201, 'T-51: but behind it';
 
 # Bids in the last moments, each of which gives more time.
 
-$lot = open_lot({ preset => 'reset_to', duration_ms => 1500,
-                  window_ms => 1200 });
+$lot = open_lot({ preset => 'reset_to', duration_ms => 5000,
+                  window_ms => 4500 });
 $amount = 100;
 
 for my $n (1 .. 5) {
     my $left = ms(lot($lot)->{ends_at}) / 1000 - time;
 
-    sleep $left - 0.7 if $left > 0.7;
+    sleep $left - 3.5 if $left > 3.5;
     $r = $people[$n % 2]->bid($amount += 10, node => $n % 2);
     last if $r->{status} != 201;
 }
@@ -274,14 +278,14 @@ is lot($lot)->{extensions}, 5, 'T-38: gave time';
 is lot($lot)->{status}, 'open', 'T-38: and no old end closed the lot';
 $ends = lot($lot)->{ends_at};
 is $r->{ends_at}, $ends, 'T-57: the answer says the new end';
-ok eventually(sub { lot($lot)->{status} eq 'sold' }, 4), 'T-38: until it is over';
+ok eventually(sub { lot($lot)->{status} eq 'sold' }, 15), 'T-38: until it is over';
 ($sold) = events_of('lot.sold');
 cmp_ok $sold->{ts}, 'ge', $ends, 'T-38: and not before';
 
 
 # --- deploys (T-55) ---
 
-$lot = open_lot({ preset => 'hard', duration_ms => 7000 });
+$lot = open_lot({ preset => 'hard', duration_ms => 12_000 });
 $ends = lot($lot)->{ends_at};
 $amount = 100;
 %told = ();
@@ -289,8 +293,8 @@ $amount = 100;
 my $began = time;
 my $reloads = 0;
 
-while (time < $began + 6) {
-    if (time > $began + 1 + $reloads) {
+while (time < $began + 6 || $reloads < 5) {
+    if ($reloads < 5 && time > $began + 1 + $reloads) {
         kill 'HUP', $t->node($reloads++ % 2)->pid;
     }
 
@@ -311,7 +315,7 @@ is $reloads, 5, 'T-55: nodes were reloaded in turn';
 is_deeply [ keys %told ], ['ok'], 'T-55: and no bid was refused'
     or diag explain \%told;
 is lot($lot)->{bid_count}, $told{ok}, 'T-55: or lost';
-ok eventually(sub { lot($lot)->{status} eq 'sold' }, 4), 'T-55: the lot is sold';
+ok eventually(sub { lot($lot)->{status} eq 'sold' }, 20), 'T-55: the lot is sold';
 ($sold) = events_of('lot.sold');
 cmp_ok $sold->{ts}, 'ge', $ends, 'T-55: not early';
 
@@ -335,7 +339,7 @@ for my $bad ('110.5', '1.1e2', '"110"', '110.0') {
     $room->raw_frame(1, qq({"type":"bid","auction_id":) . $t->auction_id
         . qq(,"amount":$bad,"request_id":"bad-$bad"})
         =~ s/"bad-"110""/"bad-text"/r);
-    my $ack = $room->recv(2);
+    my $ack = $room->recv;
     is $ack->{code} // $ack->{error}{code} // '', 'invalid_amount',
         "T-54: $bad is no amount" or diag explain $ack;
 }
