@@ -11,13 +11,20 @@ use Gavel::Witness;
 my $t = Gavel::Test->new(pg => 'own', workers => 1);
 my @ids;
 
+sub wait_for {
+    my ($at) = @_;
+
+    my $left = $at - time;
+    sleep $left if $left > 0;
+}
+
 $t->run;
 my @ws = map { $t->ws(as => $t->user($_)) } qw(kim lee);
 
 for (1 .. 3) {
     $t->auction('live', lots => 1, base => 1, rules => { ladder => 1,
         auto_next_ms => -1, clock => { preset => 'hard',
-                                       duration_ms => 4000 } });
+                                       duration_ms => 8000 } });
     push @ids, $t->auction_id;
 }
 
@@ -28,7 +35,7 @@ my $first = (sort { $a <=> $b } values %end)[0];
 
 # The sign of life is kept waiting for a moment longer than the log.
 
-sleep $first - time - 1.3;
+wait_for($first - 3);
 my $held = $t->pg->hold('select from gavel.pulse for update');
 $t->pg->pause;
 my $from = time;
@@ -40,7 +47,7 @@ for my $amount (1 .. 20) {
     sleep 0.05;
 }
 
-sleep $from + 2.7 - time;
+wait_for($from + 4.2);
 $t->pg->resume;
 sleep 0.3;
 my $to = time;
@@ -48,7 +55,7 @@ $t->pg->let_go($held);
 
 for my $id (@ids) {
     my ($sold) = eventually { grep { $_->{type} =~ /^lot\.(?:un)?sold$/ }
-                              $t->log_events($id) } 10;
+                              $t->log_events($id) } 20;
     ok $sold, "the lot of auction $id closes";
 }
 
@@ -68,25 +75,25 @@ for my $id (@ids) {
 # takes nothing from what is owed.
 
 $t->auction('live', lots => 1, base => 1, rules => { ladder => 1,
-    auto_next_ms => -1, clock => { preset => 'hard', duration_ms => 4000 } });
+    auto_next_ms => -1, clock => { preset => 'hard', duration_ms => 8000 } });
 
 my $id = $t->auction_id;
 my ($lot) = grep { $_->{type} eq 'lot.opened' } $t->log_events($id);
 my $end = Gavel::Witness::ms($lot->{data}{ends_at}) / 1000;
 
-sleep $end - time - 2;
+wait_for($end - 3.5);
 $t->pg->pause;
 $from = time;
 
 sleep 0.9;
 $ws[0]->send({ type => 'bid', auction_id => $id, amount => 1,
     lot_id => $lot->{data}{lot_id}, request_id => 'late' });
-sleep $from + 2.4 - time;
+wait_for($from + 4.2);
 $to = time;
 $t->pg->resume;
 
 ok eventually(sub { grep { $_->{type} eq 'lot.sold' } $t->log_events($id) },
-    10), 'the bid was in time';
+    20), 'the bid was in time';
 my ($sold) = grep { $_->{type} eq 'lot.sold' } $t->log_events($id);
 cmp_ok Gavel::Witness::ms($sold->{ts}) / 1000 - $to, '>', $end - $from - 0.6,
     'all of the time is given back';
