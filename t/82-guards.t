@@ -6,10 +6,10 @@ use Test::More;
 use Gavel::Test;
 
 my $t = Gavel::Test->new(workers => 1, rate_limits => 'on',
-    server => 'client_header_timeout 1s;',
+    server => 'client_header_timeout 3s;',
     http => 'gavel_subscriptions 1; gavel_message_rate 5; '
           . 'gavel_message_size 2k; gavel_calls 3; gavel_ping 1s; '
-          . 'gavel_pong 1s; gavel_close_timeout 1s;')->auction('live');
+          . 'gavel_pong 3s; gavel_close_timeout 1s;')->auction('live');
 my $first = $t->auction_id;
 my $second = $t->auction('live')->auction_id;
 my $kim = $t->user('kim');
@@ -97,7 +97,7 @@ my $silent = $t->ws;
 ok eventually(sub {
     $ws->recv(0.5);                      # it goes on answering
     return sockets() == 1;
-}, 10), 'a socket that does not answer pings ends';
+}, 20), 'a socket that does not answer pings ends';
 is $ws->{closed}, 0, '... and one that does stays';
 
 $ws->raw_frame(8, pack 'n', 1000);
@@ -105,5 +105,5 @@ is $ws->close_code, 1000, 'a close is answered';
 
 $silent = $t->ws;
 $silent->raw($ping x 40);                # it is closed, and does not answer
-ok eventually(sub { sockets() == 0 }, 10),
+ok eventually(sub { sockets() == 0 }, 20),
     'nor is an answer to our close waited for long';
