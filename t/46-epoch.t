@@ -117,7 +117,15 @@ SQL
 
 is $t->get("auctions/$id/snapshot", node => 0)->{status}, 404,
     'it is not there any more';
-is $watcher->expect('error')->{code}, 'not_found', 'who follows it is told';
+
+# His worker hears of it when it is the one that is asked.
+
+my $told;
+eventually {
+    $t->get("auctions/$id/snapshot", node => 0);
+    $told = $watcher->expect('error', timeout => 0.2);
+} 20;
+is $told && $told->{code}, 'not_found', 'who follows it is told';
 $watcher->send({ type => 'ping', t => 1 });
 ok $watcher->expect('pong'), '... on a socket that goes on';
 is_deeply [ $t->workers(0) ], [ @workers ], '... of a worker that lives';
