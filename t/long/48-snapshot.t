@@ -78,7 +78,7 @@ begin
         insert into gavel.snapshot (auction_id, seq, engine_rev, state,
             state_hash) values ($id, i, 99, '', '') on conflict do nothing;
         commit;
-        perform pg_sleep(0.002);
+        perform pg_sleep(0.02);
     end loop;
 end \$\$");
     POSIX::_exit(0);
