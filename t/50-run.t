@@ -94,8 +94,9 @@ is start(1, JWT_SECRET => 'x', GAVEL_ADMIN_EMAIL => 'root@example.com',
 is scalar(() = output() =~ /^ready /mg), 1, 'it says so once';
 like output(), qr/admin\@demo\.gavel.*gavel-demo/, 'and how to log in';
 like output(), qr/JWT_SECRET is ignored/, 'it warns of a variable';
-is status($_), 200, $_ for qw(/healthz /readyz /metrics / /calendar
-    /docs);
+for my $path (qw(/healthz /readyz /metrics / /calendar /docs)) {
+    ok eventually(sub { status($path) == 200 }), $path;
+}
 
 is login($_)->{status}, 200, "$_ logs in"
     for qw(admin host leader1 leader2 leader3 leader4);
@@ -160,7 +161,7 @@ cmp_ok scalar(left()), '>', 0, 'kill -9 leaves servers behind';
 
 is start(0), 1, 'the next run copes' or diag output();
 unlike output(), qr/demo/, 'without the demo nothing is said of it';
-is status('/readyz'), 200, 'it is ready';
+ok eventually(sub { status('/readyz') == 200 }), 'all of it is ready';
 ok ended('INT'), 'Ctrl-C ends it';
 ok eventually(sub { !left() }), 'and all that it started'
     or diag join "\n", left();
