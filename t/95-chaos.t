@@ -84,7 +84,7 @@ for my $id (@auctions) {
         ok eventually(sub {
             my $s = $t->get("auctions/$id/snapshot", node => $n)->{json};
             return ($s->{state}{head} // '') eq $witness->{head}{$id};
-        }, 5), "node $n has the log's hash of auction $id";
+        }, 20), "node $n has the log's hash of auction $id";
     }
 }
 
