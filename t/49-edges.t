@@ -38,10 +38,12 @@ my %quiet = (ladder => 1, auto_next_ms => -1,
             select floor(extract(epoch from clock_timestamp()) * 1000)::bigint
                    + 3000 $$');
 
+    my $kim = $t->user('kim');
+
     $t->auction('live', lots => 1, rules => { %quiet,
-        clock => { preset => 'hard', duration_ms => 2000 } });
+        clock => { preset => 'hard', duration_ms => 5000 } });
     my $id = $t->auction_id;
-    is $t->user('kim')->bid(100)->{status}, 201, 'early: a bid';
+    is $kim->bid(100)->{status}, 201, 'early: a bid';
 
     my ($early, $status, $ahead) = (0);
 
@@ -53,7 +55,7 @@ my %quiet = (ladder => 1, auto_next_ms => -1,
               from gavel.lot where auction_id = $id"))[0] };
         $early++ if $status ne 'open' && $ahead > 0;
         return $status ne 'open';
-    }, 15), 'the lot closes';
+    }, 25), 'the lot closes';
     is $status, 'sold', 'as sold';
     is $early, 0, "not before the primary's clock says so ($ahead ms)";
     cmp_ok metric($t, 'early'), '>', 0, 'though it was tried';
@@ -119,7 +121,8 @@ my %quiet = (ladder => 1, auto_next_ms => -1,
 # --- an append whose connection is gone still runs ---
 
 for my $end ('commits', 'is rolled back') {
-    my $t = Gavel::Test->new(workers => 1, redis => 'off', pg => 'own');
+    my $t = Gavel::Test->new(workers => 1, redis => 'off', pg => 'own',
+        database => 'statement_timeout=30s');
     my $proxy = Gavel::Proxy->new($t->pg->{host} . '/.s.PGSQL.5432');
 
     $t->pg->{conninfo} = 'host=127.0.0.1 port=' . $proxy->port
@@ -151,15 +154,19 @@ for my $end ('commits', 'is rolled back') {
         'the connection is lost: who loads anew waits for it';
     is waiting($t, 'append'), $old, 'it still runs';
     is metric($t, 'lost'), 1, 'the worker knows that it does not know';
-    is $ws->expect('ack', request_id => 'r-10', timeout => 0.2), undef,
-        'nobody was told anything';
+
+    # At most that it takes too long, if it does.
+
+    my $ack = $ws->expect('ack', request_id => 'r-10', timeout => 0.2);
+    ok !$ack || ($ack->{code} // '') eq 'busy',
+        'nobody was told what became of it' or diag explain $ack;
 
     $t->pg->psql("select pg_terminate_backend($old)") if $end ne 'commits';
     $t->pg->let_go($held);
 
     # Who was told to come again does, under the same name.
 
-    my $ack = $ws->expect('ack', request_id => 'r-10', timeout => 10);
+    $ack ||= $ws->expect('ack', request_id => 'r-10', timeout => 10);
 
     if (!$ack->{ok}) {
         is $ack->{code}, 'busy', 'it took too long';
