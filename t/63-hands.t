@@ -326,7 +326,7 @@ both($red, 'role_limit', 'a position that is taken', amount => 100);
 
 sale('live', lots => 0, until => 'draft', rules => { buy_now => 'always',
      over_cap_refused => \1, clock => { preset => 'hard',
-                                        duration_ms => 2000 } });
+                                        duration_ms => 600_000 } });
 $lot = $t->must("auctions/$id/lots", { title => 'Capped', base_price => 100,
                                        buy_now => 1000 })->{id};
 $t->must("auctions/$id/publish");
@@ -334,6 +334,8 @@ $t->must("auctions/$id/start");
 $t->must("auctions/$id/lots/$lot/open");
 both($host, 'own_auction', 'the host', amount => 100);
 both($kim, 'over_cap', 'more than the cap', amount => 1001);
+
+sale('live', rules => { clock => { preset => 'hard', duration_ms => 1500 } });
 eventually { now()->{status} eq 'unsold' };
 both($kim, 'lot_not_open', 'behind the end', amount => 100);
 
@@ -360,6 +362,13 @@ sub broken {
     return $r;
 }
 
+# A maximum waits for its lot: it has bid there before time can run out.
+sub maximum {
+    my $r = $kim->put("auctions/$id/auto-bid", { lot_id => 0 + $lot,
+                                                 max_amount => 200 });
+    die "$r->{status} $r->{body}" if $r->{status} != 200;
+}
+
 sub complaints_about {
     my $n = () = $t->log_text =~ /auction $id: command \d+ cannot be appended/g;
     return $n;
@@ -370,10 +379,9 @@ sub complaints_about {
 sale('live', lots => 3, until => 'started', rules => { one_at_a_time => \0,
      clock => { preset => 'hard', duration_ms => 1500 } });
 my $other = ($t->lots)[1];
-$t->must("auctions/$id/lots/$lot/open");
-$t->must("auctions/$id/lots/$other/open");
-$kim->bid(100, lot_id => $lot);
+maximum();
 broken('sale', "new.lot_id = $lot", sub {
+    $t->must("auctions/$id/lots/$_/open") for $lot, $other;
     eventually { now()->{status} eq 'frozen' };
 });
 is now()->{status}, 'frozen', 'a close that cannot be written freezes its lot';
@@ -388,8 +396,9 @@ is now()->{status}, 'sold', '... sold';
 # a reveal, the end of a reserve's wait, an advance: the auction waits
 
 for my $case (
-    [ 'a reveal', { format => 'sealed', reveal_ms => 300 }, {},
-      'bid', 'sold' ],
+    [ 'a reveal', { format => 'sealed', reveal_ms => 300,
+                    clock => { preset => 'hard', duration_ms => 600_000 } },
+      {}, 'bid', 'sold' ],
     [ 'the end of a wait', { reserve_wait_ms => 1000 }, { reserve => 5000 },
       'lot', 'unsold', "new.status = 'unsold'" ],
     [ 'an advance', { auto_next_ms => 500 }, {},
@@ -402,11 +411,18 @@ for my $case (
     ($lot, $other) = map { $t->must("auctions/$id/lots",
         { title => "Lot $_", base_price => 100, %$terms })->{id} } 1 .. 2;
     $t->must("auctions/$id/publish");
-    $t->must("auctions/$id/start");
-    $t->must("auctions/$id/lots/$lot/open");
-    $kim->bid(200, lot_id => $lot);
+
+    if ($rules->{format}) {
+        $t->must("auctions/$id/start");
+        $t->must("auctions/$id/lots/$lot/open");
+        $kim->bid(200, lot_id => $lot);
+    } else {
+        maximum();
+    }
 
     broken($on, $when // "new.auction_id = $id", sub {
+        $t->must("auctions/$id/start") if !$rules->{format};
+        host_does($rules->{format} ? 'close' : 'open');
         eventually { $t->snapshot->{state}{status} eq 'paused' };
         select undef, undef, undef, 1.5;
     });
