@@ -64,7 +64,7 @@ is $lees->recv(0.3), undef, 'who lost does not';
 
 my $back = me($kim, last_seq => 1);
 ok $back->{subscribed}{resumed}, 'who comes back resumes';
-is $back->event(undef, 3)->{type}, 'me.won', 'with what he missed';
+is $back->event->{type}, 'me.won', 'with what he missed';
 is me($kim)->{snapshot}{state}{events}[0]{type}, 'me.outbid',
     'who comes new sees the last ones';
 
@@ -125,7 +125,7 @@ my $last = (map { $_->{seq} }
             @{ $kim->get('users/me/events')->{json}{results} })[-1];
 my $later = me($kim, node => 1, last_seq => $last - 1);
 ok $later->{subscribed}{resumed}, 'who was away';
-is $later->event(undef, 3)->{type}, 'me.ending_soon', '... hears of it, too';
+is $later->event->{type}, 'me.ending_soon', '... hears of it, too';
 
 # what could make it be told again: workers, more of the channel than is
 # kept, a list made anew, the lot made to end soon once more
@@ -199,6 +199,9 @@ cmp_ok $told[1], '<', 264, '... but not all of them';
 
 
 # --- whatever dies ---
+
+# Sockets that nobody has read from for long are closed.
+($there, $lees) = map { me($_, node => 1) } $kim, $lee;
 
 my $park = $t->user('park');
 my $parks = me($park);
