@@ -17,7 +17,7 @@ my $kim = $t->user('kim');
 my ($id, $host);
 
 sub over {
-    eventually { $t->snapshot->{state}{status} =~ /^(?:ended|settled)$/ } 60;
+    eventually { $t->snapshot->{state}{status} =~ /^(?:ended|settled)$/ } 120;
     return $t->snapshot->{state};
 }
 
@@ -29,7 +29,7 @@ sub all_of { return @{ $_[0]->get($_[1])->{json}{results} } }
 $t->auction('draft', lots => 0, until => 'draft', rules => {
     rehearsal => \1, start_budget => 1000, roster_min => 1, roster_max => 2,
     auto_next_ms => 0, auto_end => \1, ladder => 50,
-    clock => { preset => 'reset_to', duration_ms => 3000, window_ms => 800,
+    clock => { preset => 'reset_to', duration_ms => 8000, window_ms => 800,
                extend_ms => 800 } });
 ($id, $host) = ($t->auction_id, $t->host);
 
@@ -88,7 +88,7 @@ is $kim->get('users/me/points')->{json}{icon}, 0, 'no icon points'
     if !ref $kim->get('users/me/points')->{json}{icon};
 
 eventually { grep { $_->{type} eq 'me.won' }
-             all_of($kim, 'users/me/events') } 5;
+             all_of($kim, 'users/me/events') };
 ok +(grep { $_->{type} eq 'me.won' } all_of($kim, 'users/me/events')),
     'he is told what he won';
 is_deeply [ grep { !$_->{rehearsal} } all_of($kim, 'users/me/events') ], [],
@@ -122,7 +122,7 @@ is scalar all_of($kim, 'users/me/bids?state=won'), 1, 'is a real win';
 my $real = $t->auction_id;
 my @told;
 eventually { @told = grep { $_->{auction_id} == $real
-    && $_->{type} eq 'me.won' } all_of($kim, 'users/me/events') } 5;
+    && $_->{type} eq 'me.won' } all_of($kim, 'users/me/events') };
 is scalar @told, 1, 'which he is told';
 ok !$told[0]{rehearsal}, '... as a real one';
 
