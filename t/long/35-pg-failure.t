@@ -14,13 +14,22 @@ my $socket = "$pg->{host}/.s.PGSQL.5432";
 my $proxy = Gavel::Proxy->new($socket);
 
 $p->{probe} = ['host 127.0.0.1=' . $proxy->port, 'connect_timeout 500',
-               'statement_timeout 1000'];
+               'statement_timeout 4000'];
 $p->start;
 
 sub ops { return [ $p->ops(@_) ] }
 sub up { my $n = shift; return eventually(sub { $p->stats->{lanes_up} == $n }, 8) }
 
 ok up(3), 'through a proxy';
+
+
+# PostgreSQL has been asked for this, and works on it.
+sub naps {
+    ok eventually { $pg->sql("select count(*) from pg_stat_activity
+        where application_name like 'probe%' and state = 'active'
+          and query like '%nap%' and pid <> pg_backend_pid()") },
+        'it is under way';
+}
 
 
 # --- pieces ---
@@ -46,7 +55,7 @@ is_deeply ops('bid', 'echo:y'), ['echo done - y'], 'and well';
 $proxy->mode('mute');
 my $start = time;
 is_deeply ops('read', 'echo:x'), ['echo lost - -'], 'silence: lost';
-cmp_ok time - $start, '<', 2.5, 'after the statement timeout and half a second';
+cmp_ok time - $start, '<', 9, 'after the statement timeout and half a second';
 is $p->stats->{timeouts} > 0, 1, 'counted';
 $proxy->mode('pass');
 ok up(3), 'connected again after silence';
@@ -54,8 +63,8 @@ ok up(3), 'connected again after silence';
 
 # --- backends that are stopped by the administrator ---
 
-my $op = $p->begin('/pg?lane=bid&ops=nap:900,echo:x');
-select undef, undef, undef, 0.2;
+my $op = $p->begin('/pg?lane=bid&ops=nap:3900,echo:x');
+naps();
 $pg->psql(q{select pg_terminate_backend(pid) from pg_stat_activity
              where application_name = 'probe'});
 is $p->end($op)->{body}, "nap lost - -\necho lost - -\n",
@@ -65,13 +74,14 @@ ok up(3), 'connected again after that';
 
 # --- the server goes ---
 
-$op = $p->begin('/pg?lane=read&ops=nap:900');
-select undef, undef, undef, 0.2;
+$op = $p->begin('/pg?lane=read&ops=nap:3900');
+naps();
 $pg->kill;
 is $p->end($op)->{body}, "nap lost - -\n", 'under way: lost';
 ok eventually { $p->ops('read', 'echo:x') && ($p->ops('read', 'echo:x'))[0] eq 'echo away - -' },
     'later: never sent';
-is_deeply ops('bid', 'echo:x'), ['echo away - -'], 'nor to the bid lane';
+ok eventually { ($p->ops('bid', 'echo:x'))[0] eq 'echo away - -' },
+    'nor to the bid lane';
 is $p->get('/sql?fn=cmd')->{body}, 'unavailable', 'a flow says so';
 is $p->stats->{pg_ready}, 0, 'not ready';
 
@@ -90,8 +100,8 @@ like $p->log_text, qr/\[notice\].*gavel pg: connected/, 'the log hears of it';
 
 # --- workers go ---
 
-$op = $p->begin('/pg?lane=read&ops=nap:700');
-select undef, undef, undef, 0.2;
+$op = $p->begin('/pg?lane=read&ops=nap:2000');
+naps();
 my @old = $p->reload;
 is $p->end($op)->{body}, "nap done - slept\n",
     'a worker that goes ends what is under way';
@@ -154,8 +164,8 @@ $p->the_test->{main} = 'worker_shutdown_timeout 1s;';
 $p->{probe} = ['statement_timeout 20000', "host $pg->{host}"];
 $p->start;
 ok up(3), 'with worker_shutdown_timeout';
-$op = $p->begin('/pg?lane=read&ops=nap:10000');
-select undef, undef, undef, 0.2;
+$op = $p->begin('/pg?lane=read&ops=nap:18000');
+naps();
 @old = $p->reload;
-ok eventually(sub { !kill 0, @old }, 4), 'a busy worker is ended by it';
+ok eventually(sub { !kill 0, @old }, 10), 'a busy worker is ended by it';
 close $op;
