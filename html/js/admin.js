@@ -4,6 +4,7 @@ import {
   html,
   render,
   useEffect,
+  useRef,
   useState,
 } from "/vendor/htm/preact/standalone.module.js";
 import { get, patch, post, requestId } from "./api.js";
@@ -168,10 +169,16 @@ function Admin({ attempt }) {
   const [asked, setAsked] = useState({ search: "", status: "" });
   const [list, setList] = useState(null);
   const [log, setLog] = useState([]);
+  const last = useRef(0);                   /* the question asked last */
 
   const load = async (page = 1) => {
     const query = new URLSearchParams({ ...filled(asked), page, page_size: 20 });
+    const mine = (last.current += 1);
     const found = await get(`/admin/users?${query}`);
+
+    if (mine !== last.current) {
+      return;
+    }
 
     setList((old) => ({
       ...found,

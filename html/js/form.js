@@ -3,9 +3,24 @@
 import { html } from "/vendor/htm/preact/standalone.module.js";
 import { t, wordOf } from "./text.js";
 
-/** One labelled field; error: what is wrong with it. */
-export function Field({ name, label, hint, options, error, area, ...rest }) {
+/** One labelled field; error: what is wrong with it.  Whoever hears of its
+ *  changes decides on its value; else `value` is what it begins with, and what
+ *  somebody has filled in stays when the page is drawn anew. */
+export function Field({
+  name,
+  label,
+  hint,
+  options,
+  error,
+  area,
+  value,
+  ...rest
+}) {
   const id = `field-${name}`;
+  const held = rest.onChange || rest.onInput;
+  const text = value !== undefined && {
+    [held ? "value" : "defaultValue"]: value,
+  };
   const wrong = error && {
     "aria-invalid": "true",
     "aria-describedby": `${id}-error`,
@@ -14,17 +29,35 @@ export function Field({ name, label, hint, options, error, area, ...rest }) {
   return html`<div class=${`field ${error ? "wrong" : ""}`} data-field=${name}>
     <label for=${id}>${label || t(name)}</label>
     ${options
-      ? html`<select id=${id} name=${name} ...${rest} ...${wrong}>
+      ? html`<select
+          id=${id}
+          name=${name}
+          ...${held && text}
+          ...${rest}
+          ...${wrong}
+        >
           ${options.map(
-            ([key, text]) =>
-              html`<option value=${key} selected=${key === rest.value}>
-                ${text}
+            ([key, words]) =>
+              html`<option value=${key} selected=${key === value}>
+                ${words}
               </option>`,
           )}
         </select>`
       : area
-        ? html`<textarea id=${id} name=${name} ...${rest} ...${wrong}></textarea>`
-        : html`<input id=${id} name=${name} ...${rest} ...${wrong} />`}
+        ? html`<textarea
+            id=${id}
+            name=${name}
+            ...${text}
+            ...${rest}
+            ...${wrong}
+          ></textarea>`
+        : html`<input
+            id=${id}
+            name=${name}
+            ...${text}
+            ...${rest}
+            ...${wrong}
+          />`}
     ${hint && html`<small>${hint}</small>`}
     ${error &&
     html`<small class="error" id=${`${id}-error`} role="alert">${error}</small>`}

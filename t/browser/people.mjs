@@ -40,15 +40,32 @@ await test("who signs up is told what is wrong, and is in", async () => {
   await shows(page, "#account", "새 사람");
 });
 
-/** All of an account is there, its devices last: nothing that is filled in
- *  now is drawn anew by what comes. */
-const whole = (page) => page.waitForSelector("[data-session]");
+/** Keeps back what `page` is told of `path`; returns what lets it go. */
+async function held(page, path) {
+  let release;
+  const free = new Promise((resolve) => {
+    release = resolve;
+  });
+
+  await page.route(path, async (route) => {
+    const answer = await route.fetch();
+
+    await free;
+    await route.fulfill({ response: answer });
+    await page.unroute(path);
+  });
+
+  return release;
+}
 
 await test("a profile is changed, and the header follows", async () => {
+  const devices = await held(kim, "**/auth/sessions");
+
   await login(kim, email, password);
   await login(phone, email, password);
-  await whole(kim);
   await kim.fill("#profile [name=display_name]", "Kim Minji");
+  devices();
+  await kim.waitForSelector("[data-session]");
   await kim.click("#profile footer button");
   await shows(kim, "#said", "Saved");
   await shows(kim, "#account", "Kim Minji");
@@ -71,7 +88,6 @@ await test("strange cookies of our names are in nobody's way", async () => {
     ]);
   await kim.context().clearCookies({ name: "gavel_access", path: "/" });
   await kim.reload();
-  await whole(kim);
   await kim.fill("#profile [name=bio]", "I collect cookies");
   await kim.click("#profile footer button");
   await shows(kim, "#said", "Saved");
@@ -88,11 +104,9 @@ await test("pages speak as the profile says, unless told otherwise", async () =>
   await shows(page, "#logout", "Log out");
   assert.equal(await language(page), "en", "then the profile does");
 
-  await whole(page);
   await page.selectOption("#profile [name=locale]", "ko");
   await page.click("#profile footer button");
   await shows(page, "#logout", "로그아웃");
-  await whole(page);
   await page.selectOption("#profile [name=locale]", "en");
   await page.click("#profile footer button");
   await shows(page, "#logout", "Log out");
@@ -103,7 +117,6 @@ await test("pages speak as the profile says, unless told otherwise", async () =>
   await shows(page, "#logout", "로그아웃");
   assert.equal(await page.inputValue("#profile [name=locale]"), "en");
 
-  await whole(page);
   await page.selectOption("#profile [name=locale]", "ko");
   await page.click("#profile footer button");
   await shows(page, "#said", "저장");
@@ -156,9 +169,15 @@ await test("pages of admins are for admins", async () => {
 });
 
 await test("an admin finds somebody, suspends him and lets him in again", async () => {
+  const everybody = await held(boss, "**/admin/users?page=*");
+
   await login(boss, admin, password);
-  await boss.waitForSelector("[data-user]");
   await boss.fill("[name=search]", "Kim Minji");
+  await boss.waitForSelector("[data-user]");
+  await Promise.all([
+    boss.waitForResponse("**/admin/users?page=*"),
+    everybody(),
+  ]);
   await boss.waitForFunction(
     () => document.querySelectorAll("[data-user]").length === 1,
   );

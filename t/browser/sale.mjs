@@ -310,6 +310,14 @@ await test("rules that cannot be are shown at their field", async () => {
   await host.goto(new URL("/", host.url()).href);
   await host.click("#new");
   await host.fill("#create [name=title]", "A new draft");
+  await host.fill("#create [name=starts_at]", "2055-06-01T12:00");
+  await host.selectOption("#create [name=mode]", "live");
+  await host.selectOption("#create [name=mode]", "team_draft");
+  assert.equal(
+    await host.inputValue("#create [name=starts_at]"),
+    "2055-06-01T12:00",
+    "what is filled in stays",
+  );
   await host.fill('#create [name="clock.duration_ms"]', "0.1");
   await host.click("#create footer .first");
   await host.waitForSelector('[data-field="clock.duration_ms"].wrong');
