@@ -4,7 +4,8 @@
  * A topic is an auction that somebody on this worker follows: it holds a view
  * of it open, and the auction room tells the hub of each event exactly once
  * and in order.  An event is encoded once per form, WebSocket and SSE, and a
- * reference to it put into the queue of each session; writing is the turn's.
+ * reference to it put into the queue of each session when its turn comes
+ * (round.c); writing is the turn's.
  *
  * A subscription knows the seq up to which its client has everything, so an
  * event that comes during a replay is neither lost nor told twice: whatever
@@ -20,9 +21,6 @@
 #include "cluster/presence.h"
 
 
-#define HUB_AHEAD  4             /* steps, twice */
-
-
 static gavel_topic_t *gavel_topic_find(uint64_t auction);
 static gavel_topic_t *gavel_topic_create(uint64_t auction);
 static void gavel_topic_ready(gavel_view_t *v, gavel_code_t code);
@@ -33,7 +31,6 @@ static void gavel_topic_remove(gavel_topic_t *topic,
     const gavel_subscription_t *sub);
 static gavel_subscription_t *gavel_hub_find(gavel_session_t *s,
     uint64_t auction);
-static void gavel_hub_ahead(const gavel_topic_t *topic, ngx_uint_t i);
 static void gavel_hub_event(gavel_auction_t *a, gavel_record_t *r);
 static void gavel_hub_reset(gavel_auction_t *a);
 static void gavel_topic_forget_snapshot(gavel_topic_t *topic);
@@ -64,6 +61,7 @@ gavel_hub_create(void)
     ngx_queue_init(&gavel_topic_list);
     ngx_queue_init(&gavel_buried_topics);
     ngx_queue_init(&gavel_buried_subscriptions);
+    gavel_rounds_create();
 
     gavel_auction_observe(&gavel_hub_observer);
 
@@ -211,6 +209,7 @@ gavel_topic_add(gavel_topic_t *topic, gavel_subscription_t *sub)
     }
 
     sub->topic = topic;
+    topic->forms[sub->session->form]++;
     sub->place = topic->viewers;
     topic->subscriptions[topic->viewers++] = sub;
 
@@ -226,6 +225,9 @@ gavel_topic_remove(gavel_topic_t *topic, const gavel_subscription_t *sub)
     last = topic->subscriptions[--topic->viewers];
     topic->subscriptions[sub->place] = last;
     last->place = sub->place;
+    topic->forms[sub->session->form]--;
+
+    gavel_round_left(topic);
 }
 
 
@@ -260,6 +262,11 @@ gavel_hub_subscribe(gavel_session_t *s, uint64_t auction, int64_t epoch,
         return GAVEL_internal;
     }
 
+    sub->session = s;
+    sub->positioned = (epoch >= 0);
+    sub->epoch = epoch;
+    sub->seq = seq;
+
     topic = gavel_topic_find(auction);
     fresh = (topic == NULL);
 
@@ -280,11 +287,6 @@ gavel_hub_subscribe(gavel_session_t *s, uint64_t auction, int64_t epoch,
         ngx_free(sub);
         return GAVEL_internal;
     }
-
-    sub->session = s;
-    sub->positioned = (epoch >= 0);
-    sub->epoch = epoch;
-    sub->seq = seq;
 
     ngx_queue_insert_tail(&s->subscriptions, &sub->of_session);
     s->nsubscriptions++;
@@ -462,29 +464,10 @@ gavel_hub_encode(gavel_topic_t *topic, gavel_form_t form,
 }
 
 
-/* A loop over thousands takes no time but for what is not in the cache: some
- * steps ahead it is on its way. */
-
-static void
-gavel_hub_ahead(const gavel_topic_t *topic, ngx_uint_t i)
-{
-    if (i + 2 * HUB_AHEAD < topic->viewers) {
-        gavel_prefetch(topic->subscriptions[i + 2 * HUB_AHEAD]);
-        gavel_session_prefetch(topic->subscriptions[i + HUB_AHEAD]->session);
-    }
-}
-
-
-/* Sending only marks: no subscription leaves the array inside the loop. */
-
 static void
 gavel_hub_event(gavel_auction_t *a, gavel_record_t *r)
 {
-    ngx_uint_t             i;
-    gavel_topic_t         *topic;
-    gavel_message_t       *m[GAVEL_FORMS];
-    gavel_session_t       *s;
-    gavel_subscription_t  *sub;
+    gavel_topic_t  *topic;
 
     gavel_me_event(r);
 
@@ -495,35 +478,8 @@ gavel_hub_event(gavel_auction_t *a, gavel_record_t *r)
 
     topic->spoke = gavel_pulse_now();
     gavel_topic_forget_snapshot(topic);
-    ngx_memzero(m, sizeof(m));
 
-    for (i = 0; i < topic->viewers; i++) {
-        sub = topic->subscriptions[i];
-        s = sub->session;
-
-        gavel_hub_ahead(topic, i);
-
-        /* one that is about to end goes on elsewhere from where it stands */
-
-        if (!sub->live || s->doom || r->seq <= sub->seq) {
-            continue;
-        }
-
-        if (m[s->form] == NULL) {
-            m[s->form] = gavel_hub_encode(topic, s->form, r);
-        }
-
-        sub->epoch = r->epoch;
-        sub->seq = r->seq;
-        gavel_room_metrics.events++;
-
-        gavel_place_tell(s);
-        gavel_session_send(s, m[s->form], 0);
-    }
-
-    for (i = 0; i < GAVEL_FORMS; i++) {
-        gavel_message_free(m[i]);
-    }
+    gavel_round_begin(topic, r);
 }
 
 
@@ -543,6 +499,7 @@ gavel_hub_reset(gavel_auction_t *a)
         return;
     }
 
+    gavel_round_end(topic);
     gavel_topic_forget_snapshot(topic);
     state = gavel_auction_state(a);
 
@@ -625,6 +582,7 @@ gavel_topic_heartbeat(gavel_topic_t *topic)
     gavel_session_t       *s;
     gavel_subscription_t  *sub;
 
+    gavel_round_end(topic);
     ngx_memzero(m, sizeof(m));
 
     for (i = 0; i < topic->viewers; i++) {

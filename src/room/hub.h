@@ -13,12 +13,22 @@
 typedef struct gavel_topic_s         gavel_topic_t;
 typedef struct gavel_subscription_s  gavel_subscription_t;
 
+/* An event on its way to all who follow its topic (round.c). */
+typedef struct {
+    ngx_queue_t           queue;         /* while one is left */
+    ngx_uint_t            left;          /* to be told: the array's first */
+    int64_t               epoch, seq;
+    gavel_message_t      *message[GAVEL_FORMS];
+} gavel_round_t;
+
 /* An auction that is followed here; freed when nobody does any more. */
 struct gavel_topic_s {
     ngx_rbtree_node_t     node;          /* key: the auction's id */
     ngx_queue_t           queue;         /* of all; later of the buried */
     gavel_subscription_t **subscriptions;        /* in no order */
     ngx_uint_t            size;          /* of the array; viewers are used */
+    ngx_uint_t            forms[GAVEL_FORMS];    /* followers of each */
+    gavel_round_t         round;
     gavel_view_t          view;          /* open as long as the topic */
     uint32_t              spoke;         /* s of the pulse: last message */
     unsigned              ready:1;       /* the view is there */
@@ -40,13 +50,13 @@ struct gavel_topic_s {
 struct gavel_subscription_s {
     gavel_session_t      *session;
     int64_t               epoch, seq;
-    ngx_uint_t            place;         /* in the topic's array */
     unsigned              live:1;        /* gets events */
     unsigned              replaying:1;
     unsigned              positioned:1;  /* came with epoch and seq */
     unsigned              resumed:1;     /* was told so */
     unsigned              leader:1;      /* of a team: counted as online */
     unsigned              host:1;        /* counted, too */
+    uint32_t              place;         /* in the topic's array */
     gavel_topic_t        *topic;
     ngx_queue_t           of_session;    /* later of the buried */
     gavel_replay_t        replay;
@@ -79,6 +89,24 @@ void gavel_hub_tell(gavel_topic_t *topic, gavel_message_t **m,
 
 /* At the end of a turn: frees what nobody uses any more. */
 void gavel_hub_bury(void);
+
+/* --- round.c: how an event comes to all who follow --- */
+
+void gavel_rounds_create(void);
+
+/* The event is to go to all who follow the topic; r is not needed later. */
+void gavel_round_begin(gavel_topic_t *topic, const gavel_record_t *r);
+
+/* Tells the next who is to be told, of the oldest round, so that his session
+ * is to be written to.  0: no event is on its way. */
+ngx_uint_t gavel_round_next(void);
+
+/* Tells all at once who are still to be told.  Before anything that tells
+ * them where the topic stands. */
+void gavel_round_end(gavel_topic_t *topic);
+
+/* One follower less. */
+void gavel_round_left(gavel_topic_t *topic);
 
 /* --- join.c: how a subscription comes to where the feed is --- */
 

@@ -54,7 +54,8 @@ gavel_message_alloc(size_t len)
 {
     gavel_message_t  *m;
 
-    m = ngx_alloc(sizeof(gavel_message_t) + len, ngx_cycle->log);
+    m = ngx_memalign(NGX_CPU_CACHE_LINE, sizeof(gavel_message_t) + len,
+                     ngx_cycle->log);
     if (m == NULL) {
         return NULL;
     }

@@ -96,6 +96,13 @@ struct gavel_session_s {
     (gavel_prefetch(s),                                                       \
      gavel_prefetch((const u_char *) (s) + NGX_CPU_CACHE_LINE))
 
+/* What a write reads of its connection. */
+#define gavel_connection_prefetch(c)                                          \
+    (gavel_prefetch(c),                                                       \
+     gavel_prefetch(&(c)->log),                                               \
+     gavel_prefetch(&(c)->ssl),                                               \
+     gavel_prefetch(&(c)->start_time))           /* `buffered` is behind it */
+
 /* Does it follow as many channels, of whatever kind, as one may? */
 #define gavel_session_full(s)                                                 \
     ((ngx_uint_t) (s)->nsubscriptions + (s)->nlines + (s)->nconsoles          \
@@ -191,6 +198,7 @@ void gavel_turn_doomed(gavel_session_t *s);
 void gavel_turn_forget(gavel_session_t *s);
 void gavel_turn_create(void);
 void gavel_turn_run(void);
+void gavel_turn_post(void);              /* there is something to write */
 void gavel_turn_destroy(void);
 
 /* gather: whose turn it is of those that may wait. */

@@ -21,10 +21,12 @@
 
 
 #define TURN_WRITES  48          /* sessions, before the loop goes round */
+#define TURN_AHEAD   3           /* of them on their way into the cache */
 
 
 static void gavel_turn_handler(ngx_event_t *ev);
 static void gavel_turn_write(void);
+static void gavel_turn_rounds(void);
 static void gavel_turn_write_some(ngx_queue_t *queue);
 static void gavel_turn_ahead(const ngx_queue_t *queue);
 static void gavel_turn_end_doomed(void);
@@ -76,6 +78,13 @@ gavel_turn_run(void)
         ngx_delete_posted_event(&gavel_turn);
     }
 
+    gavel_turn_post();
+}
+
+
+void
+gavel_turn_post(void)
+{
     ngx_post_event(&gavel_turn, &ngx_posted_events);
 }
 
@@ -106,7 +115,7 @@ gavel_turn_dirty(gavel_session_t *s, gavel_dirty_t when)
 
     case GAVEL_DIRTY_NOW:
         ngx_queue_insert_tail(&gavel_dirty_now, &s->turn);
-        ngx_post_event(&gavel_turn, &ngx_posted_events);
+        gavel_turn_post();
         break;
 
     default:
@@ -208,6 +217,8 @@ gavel_turn_write(void)
     gavel_turn_write_some(&gavel_dirty_urgent);
     gavel_turn_write_some(&gavel_dirty_now);
 
+    gavel_turn_rounds();
+
     if (ngx_queue_empty(&gavel_dirty_now)) {
         gavel_gather_rest();
     }
@@ -217,6 +228,19 @@ gavel_turn_write(void)
     {
         ngx_post_event(&gavel_turn, &ngx_posted_next_events);
     }
+}
+
+
+/* Of those to whom an event goes, as many are told as are fetched ahead. */
+
+static void
+gavel_turn_rounds(void)
+{
+    ngx_uint_t  n;
+
+    n = ngx_queue_empty(&gavel_dirty_now) ? TURN_AHEAD : 1;
+
+    while (n-- && gavel_round_next()) { /* void */ }
 }
 
 
@@ -230,7 +254,16 @@ gavel_turn_write_some(ngx_queue_t *queue)
 
     now = gavel_room_conf.gather ? (uint32_t) gavel_monotonic_ms() : 0;
 
-    for (n = 0; n < TURN_WRITES && !ngx_queue_empty(queue); n++) {
+    for (n = 0; n < TURN_WRITES; n++) {
+
+        if (queue == &gavel_dirty_now) {
+            gavel_turn_rounds();
+        }
+
+        if (ngx_queue_empty(queue)) {
+            break;
+        }
+
         q = ngx_queue_head(queue);
         s = ngx_queue_data(q, gavel_session_t, turn);
 
@@ -263,7 +296,7 @@ gavel_turn_ahead(const ngx_queue_t *queue)
 
     q = ngx_queue_head(queue);
 
-    for (i = 0; i < 3 && q != queue; i++, q = ngx_queue_next(q)) {
+    for (i = 0; i < TURN_AHEAD && q != queue; i++, q = ngx_queue_next(q)) {
         s = ngx_queue_data(q, gavel_session_t, turn);
 
         switch (i) {
@@ -274,8 +307,7 @@ gavel_turn_ahead(const ngx_queue_t *queue)
             break;
 
         case 1:
-            gavel_prefetch(s->connection);
-            gavel_prefetch(&s->connection->log);
+            gavel_connection_prefetch(s->connection);
             break;
 
         default:
