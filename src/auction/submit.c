@@ -9,6 +9,12 @@
 #include <openssl/rand.h>
 
 
+#define SUBMIT_NONCES  64            /* drawn at once */
+
+
+static ngx_int_t submit_nonce(u_char nonce[ENGINE_NONCE_LEN]);
+
+
 static ngx_queue_t  submit_free;
 
 #define submission_of(q)  (ngx_queue_data(q, gavel_submission_t, queue))
@@ -115,22 +121,25 @@ host_submission_drop(gavel_submission_t *s)
 /* A command of a client always has a request id and a nonce: a retry within
  * the cluster must find its first try. */
 
-static void
+static ngx_int_t
 submit_complete(gavel_submission_t *s)
 {
-    u_char      random[ENGINE_NONCE_LEN];
+    u_char      id[ENGINE_NONCE_LEN];        /* public: not the nonce */
     command_t  *c = &s->command;
 
-    if (RAND_bytes(random, sizeof(random)) != 1) {
-        ngx_memzero(random, sizeof(random));
+    if (submit_nonce(c->nonce) != NGX_OK) {
+        return NGX_ERROR;
     }
 
-    ngx_memcpy(c->nonce, random, ENGINE_NONCE_LEN);
-
     if (c->request_len == 0 && c->actor != NOBODY) {
+
+        if (submit_nonce(id) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
         c->request_id[0] = '~';
-        ngx_hex_dump((u_char *) c->request_id + 1, random, sizeof(random));
-        c->request_len = 1 + 2 * sizeof(random);
+        ngx_hex_dump((u_char *) c->request_id + 1, id, sizeof(id));
+        c->request_len = 1 + 2 * sizeof(id);
     }
 
     if (c->at == 0) {
@@ -141,6 +150,35 @@ submit_complete(gavel_submission_t *s)
         s->rules = *c->rules;
         c->rules = &s->rules;
     }
+
+    return NGX_OK;
+}
+
+
+/* Sixteen random bytes cost OpenSSL as much as a thousand. */
+
+static ngx_int_t
+submit_nonce(u_char nonce[ENGINE_NONCE_LEN])
+{
+    u_char  *next;
+
+    static u_char      drawn[SUBMIT_NONCES * ENGINE_NONCE_LEN];
+    static ngx_uint_t  left;
+
+    if (left == 0) {
+        if (RAND_bytes(drawn, sizeof(drawn)) != 1) {
+            return NGX_ERROR;
+        }
+
+        left = SUBMIT_NONCES;
+    }
+
+    next = drawn + --left * ENGINE_NONCE_LEN;
+
+    ngx_memcpy(nonce, next, ENGINE_NONCE_LEN);
+    ngx_explicit_memzero(next, ENGINE_NONCE_LEN);
+
+    return NGX_OK;
 }
 
 
@@ -183,7 +221,11 @@ gavel_auction_submit(gavel_submission_t *s)
     host.ncommands++;
 
     s->born = ngx_current_msec;
-    submit_complete(s);
+
+    if (submit_complete(s) != NGX_OK) {
+        submit_refuse(s, GAVEL_internal);
+        return;
+    }
 
     if (gavel_cluster_now() < 0 || s->command.at < 0
         || host.ncommands > HOST_WORKER_MAX)
@@ -291,9 +333,6 @@ host_internal(gavel_auction_t *a, const command_t *c, int64_t due)
         return NGX_ERROR;
     }
 
-    gavel_keep();
-    host.ncommands++;
-
     s->auction_id = a->id;
     s->command = *c;
     s->command.origin = ORIGIN_SERVER;
@@ -304,7 +343,13 @@ host_internal(gavel_auction_t *a, const command_t *c, int64_t due)
     s->born = ngx_current_msec;
     s->done = submit_internal_done;
 
-    submit_complete(s);
+    if (submit_complete(s) != NGX_OK) {
+        host_submission_drop(s);
+        return NGX_ERROR;
+    }
+
+    gavel_keep();
+    host.ncommands++;
 
     if (c->type == CMD_CREATE || c->type == CMD_NEW_EPOCH
         || c->type == CMD_RECOVER)
