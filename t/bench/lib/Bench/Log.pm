@@ -26,7 +26,7 @@ sub append {
     my $pg = $t->pg;
 
     for my $line (split /\n/, run('build/bench/append', $pg->{host},
-                                  $pg->{name}, $Bench::runs))
+                                  $pg->{name}, 3 * $Bench::runs))
     {
         my $r = decode($line);
         note('append', $r->{name}, per_second => $r->{per_second});
