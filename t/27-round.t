@@ -49,7 +49,7 @@ sub meanwhile {
         return pass('an event was on its way') if $done;
     }
 
-    BAIL_OUT('no event was met on its way');
+    die 'no event was met on its way';
 }
 
 # So many bids one behind the other, by turns, first by who does not lead: how

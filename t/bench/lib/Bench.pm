@@ -263,21 +263,15 @@ sub values_of {
            grep { $_->{row} eq $row && $_->{who} eq $who } @measured;
 }
 
-# One against the other, and what it has to be: '>= 10', or nothing.  Of what
-# was run by turns each pair saw the same moment of the machine, whose speed
-# changes by a third within minutes: the median of their ratios.
+# One against the other, and what it has to be: '>= 10', or nothing.
 sub ratio {
     my ($row, $who, $to, $key, $bound) = @_;
 
-    my @these = values_of($row, $who, $key) or return;
-    my @those = values_of($row, $to, $key) or return;
-
-    my $ratio = @these == @those
-        ? median(map { $these[$_] / $those[$_] } 0 .. $#these)
-        : median(@these) / median(@those);
+    my $a = median(values_of($row, $who, $key)) or return;
+    my $b = median(values_of($row, $to, $key)) or return;
 
     push @targets, { row => $row, what => "$who / $to, $key",
-                     measured => $ratio, judged($ratio, $bound) };
+                     measured => $a / $b, judged($a / $b, $bound) };
 }
 
 # The median of what was noted under a key, and what it has to be.
