@@ -4,18 +4,20 @@
  * epoll: the least a server can do: a WebSocket handshake, then send() of one
  * ready frame to every socket, in a loop.  The yardstick of fan-out.
  *
- *   epoll PORT RATE BYTES
+ *   epoll PORT RATE BYTES [TURN]
  *
  * Sends RATE messages a second of BYTES bytes ({"amount":N,...}) to all who
- * are connected, and prints "N microseconds" for each.
+ * are connected, and prints "N microseconds" for each.  With TURN (0 or 1) it
+ * does so every other half second.
  */
 
 #define _GNU_SOURCE
 
+#include "lib/turn.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,7 +111,7 @@ readable(int fd)
 int
 main(int argc, char **argv)
 {
-    int                 i, n, fd, ep, listener, timer, rate, one = 1;
+    int                 i, n, fd, ep, listener, timer, rate, turn, one = 1;
     uint64_t            ticks;
     struct rlimit       files;
     struct itimerspec   every = { { 0, 0 }, { 0, 1 } };
@@ -126,6 +128,7 @@ main(int argc, char **argv)
     setvbuf(stdout, NULL, _IOLBF, 0);
 
     rate = atoi(argv[2]);
+    turn = argc > 4 ? atoi(argv[4]) : -1;
     every.it_interval.tv_sec = rate == 1;
     every.it_interval.tv_nsec = rate == 1 ? 0 : 1000000000 / rate;
 
@@ -161,7 +164,9 @@ main(int argc, char **argv)
             fd = events[i].data.fd;
 
             if (fd == timer) {
-                if (read(timer, &ticks, sizeof(ticks)) == sizeof(ticks)) {
+                if (read(timer, &ticks, sizeof(ticks)) == sizeof(ticks)
+                    && turn_is(turn, now_us()))
+                {
                     publish(atoi(argv[3]));
                 }
 

@@ -3,23 +3,28 @@
 /*
  * load: the load generator of the tests and of make bench.
  *
- *   load bids AUCTION LOT SECONDS STEP START RECORD [RATE [TELL]]  < bidders
+ *   load bids AUCTION LOT SECONDS STEP START RECORD [RATE [TELL [TURN]]]
+ *       < bidders
  *       bidders, one a line: "PORT TOKEN".  Everybody bids as soon as his
  *       last bid was answered (or RATE bids/s in all, open loop); amounts are
  *       handed out in rising order.  RECORD gets a line per answer:
  *       "request_id amount ok|code seq microseconds"; TELL gets a line
- *       "amount microseconds" as each bid leaves, for a watcher.  With LOT
- *       0 they write lines of its chat instead.
+ *       "amount microseconds" as each bid leaves, for a watcher.  With TURN
+ *       (0 or 1) they bid every other half second, as often as RATE says.
+ *       With LOT 0 they write lines of its chat instead.
  *
  *       AUCTION may be the name of a file of lines "AUCTION LOT" instead:
  *       rooms in which they bid by turns.
  *
- *   load watch SOCKETS PORT PATH SECONDS PIDS SOURCE [FRAME [ROOMS]]
+ *   load watch SOCKETS PORT PATH SECONDS PIDS SOURCE [TURN [FRAME [ROOMS]]]
  *       opens SOCKETS watchers, sends FRAME on each, says "watching" and
  *       counts what comes from the first event on; messages with "amount":N
  *       are timed against the lines "N US" (a monotonic time) that come on
- *       standard input.  ROOMS is such a file as above: a "%ld" in FRAME
- *       becomes one auction of it after the other.
+ *       standard input.  Says "watched" when it has counted, and leaves when
+ *       it has made its result of that.  With TURN (0 or 1; -1: always)
+ *       they look for messages every other half second.  ROOMS is such a
+ *       file as above: a "%ld" in FRAME becomes one auction of it after the
+ *       other.
  *
  *   load hold SOCKETS PORT PATH SOURCE [FRAME [ROOMS]]
  *       the same watchers, held until standard input ends.
@@ -33,6 +38,7 @@
 #define _GNU_SOURCE
 
 #include "lib/load.h"
+#include "lib/turn.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -50,6 +56,7 @@ static struct {
     uint64_t    events;
     uint32_t   *latency;
     int         counting;
+    int         turn;
 } watch;
 
 
@@ -356,12 +363,12 @@ watched(double seconds, uint64_t cpu, uint64_t own, int64_t from, int64_t to)
 
 /* A reader that sleeps between any two events is woken by each of them, at
  * the cost of who sends, as no reader on another machine is: they are looked
- * for once in a millisecond. */
+ * for once in a millisecond, and hardly in the turn of others. */
 
 static void
 watchers_look(void)
 {
-    usleep(1000);
+    usleep(turn_is(watch.turn, now_us()) ? 1000 : 20000);
     sent_read();
 
     while (ws_poll(0) == WS_EVENTS) { /* void */ }
@@ -382,10 +389,11 @@ run_watch(int argc, char **argv)
 
     event = calloc(MAX_SENT, sizeof(*event));
     watch.latency = malloc(MAX_SENT * sizeof(uint32_t));
-    watch.frame = argc > 8 ? argv[8] : NULL;
+    watch.turn = argc > 8 ? atoi(argv[8]) : -1;
+    watch.frame = argc > 9 ? argv[9] : NULL;
 
-    if (argc > 9) {
-        rooms_read(argv[9]);
+    if (argc > 10) {
+        rooms_read(argv[10]);
     }
 
     fcntl(0, F_SETFL, O_NONBLOCK);
@@ -431,6 +439,8 @@ run_watch(int argc, char **argv)
     seconds = (until - from) / 1e6;
     cpu = sum(argv[6], cpu_us) - cpu;
     own = cpu_us(getpid()) - own;
+
+    printf("watched\n");
     watched(seconds, cpu, own, from, until - 500000);
 
     return sockets == 0;

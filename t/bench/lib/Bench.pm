@@ -13,7 +13,7 @@ use JSON::PP;
 use POSIX ();
 
 our @EXPORT = qw(
-    decode subscribe child end_child wait_for run pipe_of slurp spew
+    decode subscribe child end_child meanwhile wait_for run pipe_of slurp spew
     durable peer_env hot_auction bidders bidding told listening watch hold
     note median values_of ratio target
 );
@@ -77,6 +77,17 @@ sub end_child {
     @children = grep { $_ != $pid } @children;
     kill 'TERM', $pid;
     waitpid $pid, 0;
+}
+
+# Code in a process of its own meanwhile: a function that waits for its end and
+# returns what it made.
+sub meanwhile {
+    my ($code) = @_;
+
+    my ($f, $out) = File::Temp::tempfile(UNLINK => 1);
+    my $pid = child({}, sub { spew($out, $json->encode($code->())) });
+
+    return sub { wait_for($pid); return decode(slurp($out)) };
 }
 
 # It ends by itself, and well.
@@ -163,14 +174,14 @@ sub bidders {
 }
 
 # Everybody of the file bids until told() is called, at most for so long.
-# Options: bidders, auction (or a file of rooms), lot, start, rate, tell.
+# Options: bidders, auction (or a file of rooms), lot, start, rate, tell, turn.
 sub bidding {
     my ($t, %o) = @_;
 
     my $out = $t->dir . "/bids-$o{start}";
     my $pid = child({ in => $o{bidders}, out => $out }, 'build/bench/load',
         'bids', $o{auction} // $t->auction_id, $o{lot} // 0, 600, 1,
-        $o{start}, '/dev/null', $o{rate}, $o{tell} || ());
+        $o{start}, '/dev/null', $o{rate}, $o{tell} || (), $o{turn} // ());
 
     return { pid => $pid, out => $out };
 }
@@ -197,8 +208,9 @@ sub subscribe {
 }
 
 # What watchers say who wait and count.  Options: pipe (who publishes tells
-# there), port, path, pids (the server), sockets, seconds, source, frame,
-# rooms, and start, called when all are there.
+# there), port, path, pids (the server), sockets, seconds, source, turn,
+# frame, rooms, and start and stop, called when all are there and when they have
+# counted, before they leave.
 sub watch {
     my (%o) = @_;
 
@@ -211,11 +223,13 @@ sub watch {
         'p=$1; shift; exec build/bench/load watch "$@" < $p', 'sh', $o{pipe},
         $o{sockets} || $watchers, $o{port}, $o{path},
         $o{seconds} || $seconds, $o{pids}, $o{source} || '127.0.0.1',
-        grep { defined } @o{qw(frame rooms)};
+        $o{turn} // -1, grep { defined } @o{qw(frame rooms)};
 
     push @children, $pid;
     (<$out> // '') eq "watching\n" or die 'nobody watches';
     $o{start}->() if $o{start};
+    (<$out> // '') eq "watched\n" or die 'nobody has watched';
+    $o{stop}->() if $o{stop};
 
     my $text = <$out>;
     @children = grep { $_ != $pid } @children;

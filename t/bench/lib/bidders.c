@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 
 #include "load.h"
+#include "turn.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,7 @@ static struct {
     int64_t     started;
     int64_t     step, next;
     int64_t     rate;
+    int         turn;            /* see turn.h */
     uint64_t    ids;
     uint64_t    accepted, refused, unanswered;
     uint32_t   *latency;         /* of accepted, us */
@@ -97,8 +99,8 @@ bid(bidder_t *b)
     /* in an open loop somebody has waited since it was due */
 
     if (bids.rate) {
-        b->sent_at = bids.started + (int64_t) b->id * 1000000
-                                    / bids.rate;
+        b->sent_at = turn_when(bids.turn, bids.started,
+                               (int64_t) b->id * 1000000 / bids.rate);
     }
 
     ws_send(&b->ws, frame, n);
@@ -218,7 +220,8 @@ bids_open_loop(void)
     int       i;
     uint64_t  wanted;
 
-    wanted = (now_us() - bids.started) * bids.rate / 1000000;
+    wanted = turn_passed(bids.turn, bids.started, now_us()) * bids.rate
+             / 1000000;
 
     for (i = 0; i < bids.n && bids.ids < wanted; i++) {
         bids.free = (bids.free + 1) % bids.n;
@@ -266,6 +269,7 @@ run_bids(int argc, char **argv)
     bids.record = fopen(argv[7], "w");
     bids.rate = argc > 8 ? atol(argv[8]) : 0;
     bids.tell = argc > 9 ? fopen(argv[9], "w") : NULL;
+    bids.turn = argc > 10 ? atoi(argv[10]) : -1;
     bids.latency = malloc(MAX_SENT * sizeof(uint32_t));
 
     if (bids.record == NULL) {
@@ -283,7 +287,7 @@ run_bids(int argc, char **argv)
     }
 
     bids.going = 1;
-    bids.started = now_us();
+    bids.started = turn_next(bids.turn, now_us());
     until = bids.started + atol(argv[4]) * 1000000;
 
     for (i = 0; bids.rate == 0 && i < bids.n; i++) {

@@ -386,30 +386,16 @@ ws_poll(int ms)
 uint64_t
 cpu_us(int pid)
 {
-    FILE          *f;
-    char           path[64], text[1024], *p;
-    unsigned long  user, sys;
+    clockid_t        clock;
+    struct timespec  ts;
 
-    snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-    f = fopen(path, "r");
-
-    if (f == NULL) {
-        return 0;
-    }
-
-    text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
-    fclose(f);
-
-    p = strrchr(text, ')');
-
-    if (p == NULL
-        || sscanf(p + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u "
-                  "%lu %lu", &user, &sys) != 2)
+    if (clock_getcpuclockid(pid, &clock) != 0
+        || clock_gettime(clock, &ts) != 0)
     {
         return 0;
     }
 
-    return (user + sys) * (UINT64_C(1000000) / sysconf(_SC_CLK_TCK));
+    return ts.tv_sec * UINT64_C(1000000) + ts.tv_nsec / 1000;
 }
 
 

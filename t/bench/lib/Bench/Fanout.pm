@@ -12,7 +12,7 @@ my %start;                       # amounts only rise
 
 # Fifty events a second, each written at once.
 sub fanout {
-    beside('fanout', durable(workers => 1), 50);
+    beside('fanout', durable(workers => 1), 50, close => 1);
 
     ratio('fanout', 'gavel', 'epoll loop', 'cpu_us', '<= 1.15');
     ratio('fanout', $_, 'epoll loop', 'cpu_us') for 'nchan', 'socket.io';
@@ -45,21 +45,23 @@ sub last_watcher {
 }
 
 
-# Gavel and its peers, by turns, with the same payload.  A run is as long as
-# the machine's slow moments: the closest race is run three times as often.
+# Gavel and its peers, one after the other, with the same payload; in a close
+# race Gavel and the loop run by turns.
 sub beside {
-    my ($row, $t, $rate) = @_;      # one worker, as the loop beside it
+    my ($row, $t, $rate, %o) = @_;      # one worker, as the loop beside it
 
     my $lot = hot_auction($t);
-    my $bytes;
+    my $bytes = gavel($t, lot => $lot, rate => $rate)->{bytes};
+
+    $bytes = int($bytes) - 4;           # without the frame's head
 
     for (1 .. $Bench::runs) {
-        for (1 .. 3) {
-            my $r = gavel($t, lot => $lot, rate => $rate);
+        if ($o{close}) {
+            by_turns($row, $t, $bytes, lot => $lot, rate => $rate) for 1 .. 3;
 
-            $bytes ||= int($r->{bytes}) - 4;     # without the frame's head
-            note($row, 'gavel', %$r);
-            note($row, 'epoll loop', %{ epoll($rate, $bytes) });
+        } else {
+            note($row, 'gavel', %{ gavel($t, lot => $lot, rate => $rate) });
+            note($row, 'epoll loop', %{ epoll($bytes, rate => $rate) });
         }
 
         note($row, 'nchan', %{ nchan($rate, $bytes) });
@@ -69,26 +71,38 @@ sub beside {
     $t->finish;
 }
 
+# Every half second it is the other's turn: the machine's slow moments last for
+# seconds, and come to both.
+sub by_turns {
+    my ($row, $t, $bytes, %o) = @_;
+
+    my %turns = (rate => $o{rate}, seconds => 2 * $Bench::seconds);
+    my $loop = meanwhile(sub { epoll($bytes, %turns, turn => 1) });
+
+    note($row, 'gavel', %{ gavel($t, %o, %turns, turn => 0) });
+    note($row, 'epoll loop', %{ $loop->() });
+}
+
 # Watchers of an auction, or of a file of rooms, while bids come in.  Options:
-# lot or rooms, rate, sockets, seconds, port, source, bidders.
+# lot or rooms, rate, turn, sockets, seconds, port, source, bidders.
 sub gavel {
     my ($t, %o) = @_;
 
     my $pipe = Bench::pipe_of();
     my $id = $t->auction_id // 0;
     my $start = $start{$t} += 100_000;
-    my $bids;
+    my ($bids, $told);
 
     my $r = watch(%o, pipe => $pipe, port => $o{port} // $t->node->port,
         path => '/api/v1/ws', pids => join(',', $t->workers),
         frame => subscribe($o{rooms} ? '%ld' : $id),
         start => sub {
             $bids = bidding($t, lot => $o{lot}, rate => $o{rate},
-                auction => $o{rooms}, tell => $pipe, start => $start,
+                turn => $o{turn}, auction => $o{rooms}, tell => $pipe,
+                start => $start,
                 bidders => bidders($t, $t->node->port, $o{bidders} // 64));
-        });
-
-    my $told = told($bids);
+        },
+        stop => sub { $told = told($bids) });
 
     $r->{"ack_$_"} = $told->{$_} for qw(p50_ms p99_ms);
     $r->{refused} = $told->{refused};
@@ -97,12 +111,13 @@ sub gavel {
 }
 
 sub epoll {
-    my ($rate, $bytes, %o) = @_;
+    my ($bytes, %o) = @_;
 
     my $port = Gavel::Test::port();
     my $pipe = Bench::pipe_of();
     my $pid = child({}, 'sh', '-c',
-        "exec build/bench/epoll $port $rate $bytes > $pipe");
+        "exec build/bench/epoll $port $o{rate} $bytes "
+        . ($o{turn} // '') . " > $pipe");
     my $r = watch(%o, pipe => $pipe, port => $port, path => '/',
                   pids => $pid);
 
