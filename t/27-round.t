@@ -23,7 +23,8 @@ my @new;
 sub has_news { return IO::Select->new($_[0]{socket})->can_read(0) }
 
 # Bids until the worker was stopped while the event of one was on its way, and
-# does something then, of which the worker hears when it goes on.
+# does something then, of which the worker hears when it goes on.  It is given
+# one of the first who are told.
 sub meanwhile {
     my ($do) = @_;
 
@@ -39,7 +40,7 @@ sub meanwhile {
                 kill 'STOP', $worker;
                 my $over = has_news($last);
                 $done = !$over && has_news($first);
-                $do->() if $done;
+                $do->($first) if $done;
                 kill 'CONT', $worker;
                 last if $over || $done;
                 select undef, undef, undef, 0.0002;
@@ -108,6 +109,30 @@ for (1 .. 7) {
 each_event_once('who stayed', $last, @stay);
 each_event_once('who left and came back', @restless);
 each_event_once('who came', @new);
+
+
+# --- who asks meanwhile is answered before the last of all has the event ---
+
+my $overtaken = 0;
+
+for my $n (1 .. 10) {
+    my ($before, $sent);
+
+    meanwhile(sub {
+        my ($first) = @_;
+
+        $last->send({ type => 'ping', t => $n });
+        1 while defined $first->recv(0.05);
+        $before = () = $last->events_seen;
+        $sent = (() = $first->events_seen) > $before;
+    });
+
+    $last->expect('pong', t => $n);
+    $overtaken ||= $sent && (() = $last->events_seen) == $before;
+    last if $overtaken;
+}
+
+ok $overtaken, 'an answer overtakes an event on its way';
 
 
 # --- a later event ends the round of an earlier one ---

@@ -38,6 +38,7 @@ static void gavel_turn_end(gavel_session_t *s);
 
 static ngx_event_t       gavel_turn;
 static ngx_connection_t  gavel_turn_ident;       /* events log its fd */
+static ngx_uint_t        gavel_turn_going;
 static ngx_queue_t       gavel_dirty_urgent;
 static ngx_queue_t       gavel_dirty_now;
 static ngx_queue_t       gavel_doomed;
@@ -82,10 +83,14 @@ gavel_turn_run(void)
 }
 
 
+/* What there is to write while others are written to is left for the next
+ * turn of the loop, or the loop would not go round before all is written. */
+
 void
 gavel_turn_post(void)
 {
-    ngx_post_event(&gavel_turn, &ngx_posted_events);
+    ngx_post_event(&gavel_turn, gavel_turn_going ? &ngx_posted_next_events
+                                                 : &ngx_posted_events);
 }
 
 
@@ -149,6 +154,8 @@ gavel_turn_forget(gavel_session_t *s)
 static void
 gavel_turn_handler(ngx_event_t *ev)
 {
+    gavel_turn_going = 1;
+
     gavel_turn_write();
     gavel_turn_end_doomed();
 
@@ -158,6 +165,8 @@ gavel_turn_handler(ngx_event_t *ev)
 
     gavel_calls_bury();
     gavel_hub_bury();
+
+    gavel_turn_going = 0;
 }
 
 
@@ -217,7 +226,9 @@ gavel_turn_write(void)
     gavel_turn_write_some(&gavel_dirty_urgent);
     gavel_turn_write_some(&gavel_dirty_now);
 
-    gavel_turn_rounds();
+    if (ngx_queue_empty(&gavel_dirty_now)) {
+        gavel_turn_rounds();
+    }
 
     if (ngx_queue_empty(&gavel_dirty_now)) {
         gavel_gather_rest();
@@ -226,7 +237,7 @@ gavel_turn_write(void)
     if (!ngx_queue_empty(&gavel_dirty_urgent)
         || !ngx_queue_empty(&gavel_dirty_now))
     {
-        ngx_post_event(&gavel_turn, &ngx_posted_next_events);
+        gavel_turn_post();
     }
 }
 
