@@ -21,7 +21,7 @@
 #include <sys/timerfd.h>
 
 
-#define GATHER_SHARES  10            /* of all sessions, one after the other */
+#define GATHER_SHARES  7             /* of all sessions, one after the other */
 #define GATHER_LEAST   24            /* sessions in a share */
 #define GATHER_REST    1             /* ms between shares */
 
