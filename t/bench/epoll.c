@@ -8,7 +8,7 @@
  *
  * Sends RATE messages a second of BYTES bytes ({"amount":N,...}) to all who
  * are connected, and prints "N microseconds" for each.  With TURN (0 or 1) it
- * does so every other half second.
+ * does so by turns; see turn.h.
  */
 
 #define _GNU_SOURCE

@@ -10,21 +10,19 @@
  *       handed out in rising order.  RECORD gets a line per answer:
  *       "request_id amount ok|code seq microseconds"; TELL gets a line
  *       "amount microseconds" as each bid leaves, for a watcher.  With TURN
- *       (0 or 1) they bid every other half second, as often as RATE says.
+ *       (0 or 1) they bid by turns, as often as RATE says; see turn.h.
  *       With LOT 0 they write lines of its chat instead.
  *
  *       AUCTION may be the name of a file of lines "AUCTION LOT" instead:
  *       rooms in which they bid by turns.
  *
- *   load watch SOCKETS PORT PATH SECONDS PIDS SOURCE [TURN [FRAME [ROOMS]]]
+ *   load watch SOCKETS PORT PATH SECONDS PIDS SOURCE [FRAME [ROOMS]]
  *       opens SOCKETS watchers, sends FRAME on each, says "watching" and
  *       counts what comes from the first event on; messages with "amount":N
  *       are timed against the lines "N US" (a monotonic time) that come on
  *       standard input.  Says "watched" when it has counted, and leaves when
- *       it has made its result of that.  With TURN (0 or 1; -1: always)
- *       they look for messages every other half second.  ROOMS is such a
- *       file as above: a "%ld" in FRAME becomes one auction of it after the
- *       other.
+ *       it has made its result of that.  ROOMS is such a file as above: a
+ *       "%ld" in FRAME becomes one auction of it after the other.
  *
  *   load hold SOCKETS PORT PATH SOURCE [FRAME [ROOMS]]
  *       the same watchers, held until standard input ends.
@@ -38,7 +36,6 @@
 #define _GNU_SOURCE
 
 #include "lib/load.h"
-#include "lib/turn.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -56,7 +53,6 @@ static struct {
     uint64_t    events;
     uint32_t   *latency;
     int         counting;
-    int         turn;
 } watch;
 
 
@@ -363,12 +359,12 @@ watched(double seconds, uint64_t cpu, uint64_t own, int64_t from, int64_t to)
 
 /* A reader that sleeps between any two events is woken by each of them, at
  * the cost of who sends, as no reader on another machine is: they are looked
- * for once in a millisecond, and hardly in the turn of others. */
+ * for once in a millisecond. */
 
 static void
 watchers_look(void)
 {
-    usleep(turn_is(watch.turn, now_us()) ? 1000 : 20000);
+    usleep(1000);
     sent_read();
 
     while (ws_poll(0) == WS_EVENTS) { /* void */ }
@@ -389,11 +385,10 @@ run_watch(int argc, char **argv)
 
     event = calloc(MAX_SENT, sizeof(*event));
     watch.latency = malloc(MAX_SENT * sizeof(uint32_t));
-    watch.turn = argc > 8 ? atoi(argv[8]) : -1;
-    watch.frame = argc > 9 ? argv[9] : NULL;
+    watch.frame = argc > 8 ? argv[8] : NULL;
 
-    if (argc > 10) {
-        rooms_read(argv[10]);
+    if (argc > 9) {
+        rooms_read(argv[9]);
     }
 
     fcntl(0, F_SETFL, O_NONBLOCK);

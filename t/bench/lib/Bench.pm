@@ -208,8 +208,8 @@ sub subscribe {
 }
 
 # What watchers say who wait and count.  Options: pipe (who publishes tells
-# there), port, path, pids (the server), sockets, seconds, source, turn,
-# frame, rooms, and start and stop, called when all are there and when they have
+# there), port, path, pids (the server), sockets, seconds, source, frame,
+# rooms, and start and stop, called when all are there and when they have
 # counted, before they leave.
 sub watch {
     my (%o) = @_;
@@ -223,7 +223,7 @@ sub watch {
         'p=$1; shift; exec build/bench/load watch "$@" < $p', 'sh', $o{pipe},
         $o{sockets} || $watchers, $o{port}, $o{path},
         $o{seconds} || $seconds, $o{pids}, $o{source} || '127.0.0.1',
-        $o{turn} // -1, grep { defined } @o{qw(frame rooms)};
+        grep { defined } @o{qw(frame rooms)};
 
     push @children, $pid;
     (<$out> // '') eq "watching\n" or die 'nobody watches';

@@ -71,8 +71,8 @@ sub beside {
     $t->finish;
 }
 
-# Every half second it is the other's turn: the machine's slow moments last for
-# seconds, and come to both.
+# Every tenth of a second it is the other's turn: the machine's slow moments
+# last for seconds, and come to both.
 sub by_turns {
     my ($row, $t, $bytes, %o) = @_;
 
