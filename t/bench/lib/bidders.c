@@ -1,10 +1,6 @@
 /*
  * bidders: the load of "load bids": everybody bids as soon as his last bid was
  * answered, or when it is due.
- *
- * An answer's time is that at which it came to this machine, by the kernel's
- * stamp: a bidder waits here for a processor that his server has, which one
- * elsewhere does not.  read_p99_ms is with that.
  */
 
 #define _GNU_SOURCE
@@ -39,8 +35,7 @@ static struct {
     int         turn;            /* see turn.h */
     uint64_t    ids;
     uint64_t    accepted, refused, unanswered;
-    uint32_t   *latency;         /* of accepted, us, until it came here, */
-    uint32_t   *reading;         /* and until it was read */
+    uint32_t   *latency;         /* of accepted, us */
     int         going;
     FILE       *record;
     FILE       *tell;
@@ -123,13 +118,12 @@ bid_answered(bidder_t *b, const char *text, size_t len)
         return;
     }
 
-    us = b->ws.came - b->sent_at;
+    us = now_us() - b->sent_at;
     ok = has(text, len, "\"ok\":true");
     strcpy(code, "ok");
 
     if (ok) {
-        bids.latency[bids.accepted % MAX_SENT] = us;
-        bids.reading[bids.accepted++ % MAX_SENT] = now_us() - b->sent_at;
+        bids.latency[bids.accepted++ % MAX_SENT] = us;
 
     } else {
         bids.refused++;
@@ -204,7 +198,6 @@ bidders_read(void)
         b->ws.data = b;
         b->ws.message = bidder_message;
         b->ws.closed = bidder_closed;
-        b->ws.stamped = 1;
         address(&to, port);
         snprintf(headers, sizeof(headers), "Authorization: Bearer %s\r\n",
                  token);
@@ -278,7 +271,6 @@ run_bids(int argc, char **argv)
     bids.tell = argc > 9 ? fopen(argv[9], "w") : NULL;
     bids.turn = argc > 10 ? atoi(argv[10]) : -1;
     bids.latency = malloc(MAX_SENT * sizeof(uint32_t));
-    bids.reading = malloc(MAX_SENT * sizeof(uint32_t));
 
     if (bids.record == NULL) {
         perror(argv[7]);
@@ -332,19 +324,16 @@ run_bids(int argc, char **argv)
 
     n = n < MAX_SENT ? n : MAX_SENT;
     qsort(bids.latency, n, sizeof(uint32_t), by_value);
-    qsort(bids.reading, n, sizeof(uint32_t), by_value);
 
     printf("{\"bidders\":%d,\"seconds\":%.3f,\"accepted\":%lu,"
            "\"refused\":%lu,\"unanswered\":%lu,\"per_second\":%.1f,"
            "\"answered_per_second\":%.1f,"
-           "\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f,"
-           "\"read_p99_ms\":%.3f}\n",
+           "\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f}\n",
            bids.n, seconds, bids.accepted, bids.refused, bids.unanswered,
            n / seconds, (bids.accepted + bids.refused) / seconds,
            percentile(bids.latency, n, 0.5),
            percentile(bids.latency, n, 0.99),
-           percentile(bids.latency, n, 0.999),
-           percentile(bids.reading, n, 0.99));
+           percentile(bids.latency, n, 0.999));
 
     return sockets == 0;
 }

@@ -23,7 +23,6 @@ int  ws_epoll = -1;
 
 static void ws_flush(ws_t *ws);
 static void ws_read(ws_t *ws);
-static ssize_t ws_recv(ws_t *ws);
 static int ws_handshake(ws_t *ws);
 static void ws_frames(ws_t *ws);
 static void ws_frame(ws_t *ws, int op, const char *data, size_t len);
@@ -82,10 +81,6 @@ ws_connect(ws_t *ws, const struct sockaddr_in *to, const char *source,
     }
 
     setsockopt(ws->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-
-    if (ws->stamped) {
-        setsockopt(ws->fd, SOL_SOCKET, SO_TIMESTAMPNS, &one, sizeof(one));
-    }
 
     if (source != NULL) {
         memset(&from, 0, sizeof(from));
@@ -210,7 +205,7 @@ ws_read(ws_t *ws)
             ws->in = realloc(ws->in, ws->in_size + 1);
         }
 
-        n = ws_recv(ws);
+        n = recv(ws->fd, ws->in + ws->in_len, ws->in_size - ws->in_len, 0);
 
         if (n == -1 && errno == EAGAIN) {
             break;
@@ -234,43 +229,6 @@ ws_read(ws_t *ws)
     }
 
     ws_frames(ws);
-}
-
-
-/* The kernel stamps what comes by the other clock. */
-
-static ssize_t
-ws_recv(ws_t *ws)
-{
-    char              control[CMSG_SPACE(sizeof(struct timespec))];
-    ssize_t           n;
-    struct iovec      iov = { ws->in + ws->in_len, ws->in_size - ws->in_len };
-    struct msghdr     m = { .msg_iov = &iov, .msg_iovlen = 1 };
-    struct cmsghdr   *c;
-    struct timespec   came, now;
-
-    if (!ws->stamped) {
-        return recv(ws->fd, iov.iov_base, iov.iov_len, 0);
-    }
-
-    m.msg_control = control;
-    m.msg_controllen = sizeof(control);
-
-    n = recvmsg(ws->fd, &m, 0);
-    c = CMSG_FIRSTHDR(&m);
-    ws->came = now_us();
-
-    if (n > 0 && c != NULL && c->cmsg_level == SOL_SOCKET
-        && c->cmsg_type == SCM_TIMESTAMPNS)
-    {
-        memcpy(&came, CMSG_DATA(c), sizeof(came));
-        clock_gettime(CLOCK_REALTIME, &now);
-
-        ws->came -= (now.tv_sec - came.tv_sec) * INT64_C(1000000)
-                    + (now.tv_nsec - came.tv_nsec) / 1000;
-    }
-
-    return n;
 }
 
 

@@ -22,9 +22,6 @@ struct ws_s {
     int          stream;         /* messages are pieces of the body */
     int          quiet;          /* says nothing of a refused upgrade */
     int          packed;         /* the message is compressed */
-    int          stamped;        /* set before it connects: tells when */
-    int64_t      came;           /* us, as now_us(): what was read last came
-                                    to this machine */
     void        *data;           /* the caller's */
     ws_text_pt   opened;         /* text NULL */
     ws_text_pt   message;

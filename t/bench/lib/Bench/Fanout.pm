@@ -104,7 +104,7 @@ sub gavel {
         },
         stop => sub { $told = told($bids) });
 
-    $r->{"ack_$_"} = $told->{$_} for qw(p50_ms p99_ms read_p99_ms);
+    $r->{"ack_$_"} = $told->{$_} for qw(p50_ms p99_ms);
     $r->{refused} = $told->{refused};
 
     return $r;
